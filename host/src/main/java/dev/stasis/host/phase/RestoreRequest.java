@@ -1,0 +1,37 @@
+package dev.stasis.host.phase;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What is asked of a restore.
+ *
+ * @param directory where the image is
+ * @param afterwards whether the tree runs or stays stopped (as by SIGSTOP) when it is back
+ * @param pluginOptions values of plugin options, by name; an option without a value has an empty one
+ */
+public record RestoreRequest(Path directory, Afterwards afterwards, Map<String, String> pluginOptions) {
+
+    /** What the tree does when it is back. */
+    public enum Afterwards {
+        RUN,
+        STAY_STOPPED
+    }
+
+    public RestoreRequest {
+        Objects.requireNonNull(directory);
+        Objects.requireNonNull(afterwards);
+        pluginOptions = Map.copyOf(pluginOptions);
+    }
+
+    /** Asks for the usual: the tree runs. */
+    public static RestoreRequest of(Path directory) {
+        return new RestoreRequest(directory, Afterwards.RUN, Map.of());
+    }
+
+    /** The same with other plugin options. */
+    public RestoreRequest withPluginOptions(Map<String, String> options) {
+        return new RestoreRequest(directory, afterwards, options);
+    }
+}

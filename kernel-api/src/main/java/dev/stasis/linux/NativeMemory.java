@@ -1,0 +1,79 @@
+package dev.stasis.linux;
+
+import com.kenai.jffi.MemoryIO;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A piece of this process's memory outside the Java heap, at a fixed address, for what the kernel reads or writes.
+ *
+ * <p>Little-endian, zeroed at first. It lives as long as this object is reachable; keep it reachable until the call that
+ * uses its address has returned.
+ */
+public final class NativeMemory {
+    private final ByteBuffer buffer;
+    private final long address;
+
+    private NativeMemory(ByteBuffer buffer) {
+        this.buffer = buffer;
+        this.address = MemoryIO.getInstance().getDirectBufferAddress(buffer);
+    }
+
+    /** Allocates {@code size} zeroed bytes. */
+    public static NativeMemory allocate(int size) {
+        return new NativeMemory(ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /** The address of the first byte in this process. */
+    public long address() {
+        return address;
+    }
+
+    /** How many bytes there are. */
+    public int size() {
+        return buffer.capacity();
+    }
+
+    /** The bytes as a buffer: the same memory, position 0, little-endian. */
+    public ByteBuffer buffer() {
+        return buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN).clear();
+    }
+
+    public int getInt(int offset) {
+        return buffer.getInt(offset);
+    }
+
+    public long getLong(int offset) {
+        return buffer.getLong(offset);
+    }
+
+    public NativeMemory putInt(int offset, int value) {
+        buffer.putInt(offset, value);
+        return this;
+    }
+
+    public NativeMemory putLong(int offset, long value) {
+        buffer.putLong(offset, value);
+        return this;
+    }
+
+    /** Copies {@code bytes} here, the first one to {@code offset}. */
+    public NativeMemory put(int offset, byte[] bytes) {
+        buffer.put(offset, bytes);
+        return this;
+    }
+
+    /** A copy of {@code length} bytes from {@code offset}. */
+    public byte[] get(int offset, int length) {
+        byte[] copy = new byte[length];
+        buffer.get(offset, copy);
+        return copy;
+    }
+
+    /** Sets {@code length} bytes from {@code offset} to zero. */
+    public void clear(int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            buffer.put(i, (byte) 0);
+        }
+    }
+}

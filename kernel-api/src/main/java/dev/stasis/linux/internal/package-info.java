@@ -1,0 +1,2 @@
+/** The native calls themselves. Not exported: plugins use the typed calls. */
+package dev.stasis.linux.internal;

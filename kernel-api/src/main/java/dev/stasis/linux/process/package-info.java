@@ -1,0 +1,7 @@
+/** Calls on processes and threads. */
+@Export
+@Version("1.0.0")
+package dev.stasis.linux.process;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,195 @@
+package dev.stasis.linux.ptrace;
+
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.process.ProcessCalls;
+import java.util.Optional;
+
+/**
+ * A stopped thread that makes system calls for us, one after the other, with all its signals blocked. {@link #end()} gives
+ * it back its registers and signal mask and leaves it stopped as if nothing had been.
+ *
+ * <p>Calls go from one system-call stop to the next, never by single steps: a step ends in a SIGTRAP, which would kill the
+ * thread should this process die at that moment.
+ */
+public final class Injection {
+    private static final long ALL_SIGNALS = -1L;
+    private static final int SIGSTOP = 19;
+
+    private final Registers saved;
+    private final long savedMask;
+    private StoppedTask task;
+    private CallSite site;
+    private RemoteAddress stack;
+    private boolean stopSignalHeldBack;
+    private Pid lastChild;
+
+    private Injection(StoppedTask task, CallSite site, Registers saved, long savedMask, RemoteAddress stack) {
+        this.task = task;
+        this.site = site;
+        this.saved = saved;
+        this.savedMask = savedMask;
+        this.stack = stack;
+    }
+
+    /**
+     * Begins in a thread that has nothing to lose, such as one just born by a restore: should this process die, the thread
+     * is killed (by PTRACE_O_EXITKILL).
+     */
+    public static Injection begin(StoppedTask task, CallSite site) {
+        Registers registers = task.registers();
+        return start(new Injection(task, site, registers, task.signalMask(), registers.stack()));
+    }
+
+    /**
+     * Begins in a thread that must survive whatever happens to this process: a signal frame that leads home is written first,
+     * below the thread's stack.
+     *
+     * @param registers what the thread is to go home to, usually those it has
+     */
+    public static Injection beginSafely(StoppedTask task, CallSite site, RemoteMemory memory, Registers registers) {
+        byte[] extended = task.extendedState();
+        return beginSafely(task, site, memory, registers, extended,
+                SignalFrame.belowStack(registers, SignalFrame.size(extended.length)));
+    }
+
+    /** Like the other, with the frame at {@code frame} instead, where at least {@link #frameSize} bytes are free. */
+    public static Injection beginSafely(
+            StoppedTask task, CallSite site, RemoteMemory memory, Registers registers, byte[] extended, RemoteAddress frame) {
+        long mask = task.signalMask();
+        if (!site.returnsHome()) {
+            return start(new Injection(task, site, registers, mask, registers.stack()));
+        }
+        // 1 the frame stands; 2 the registers lead into it; 3 only then are signals blocked. Should we die between any two,
+        // the thread either was not changed yet or runs through the frame, which also gives the mask back.
+        memory.write(frame, SignalFrame.build(frame, site.restorer(), registers, mask, extended));
+        return start(new Injection(task, site, registers, mask, frame));
+    }
+
+    /** How many bytes a frame takes for a thread with this extended state. */
+    public static int frameSize(byte[] extended) {
+        return SignalFrame.size(extended.length);
+    }
+
+    private static Injection start(Injection injection) {
+        injection.task.registers(injection.idle());
+        injection.task.signalMask(ALL_SIGNALS);
+        return injection;
+    }
+
+    /** Registers with which the thread makes a harmless call (getpid) and then, where there is a frame, goes home. */
+    private Registers idle() {
+        return saved.forCall(39, site.syscall(), stack);
+    }
+
+    /** The thread. */
+    public Pid tid() {
+        return task.tid();
+    }
+
+    /** The thread as it stands; for reading and setting more of its state between calls. */
+    public StoppedTask task() {
+        return task;
+    }
+
+    /** The registers it goes home to. */
+    public Registers home() {
+        return saved;
+    }
+
+    /** The signal mask it goes home to. */
+    public long homeMask() {
+        return savedMask;
+    }
+
+    /** Makes the next calls at {@code site}: the code has moved. */
+    public void moveTo(CallSite moved) {
+        site = moved;
+    }
+
+    /** The task that the last call gave birth to, in this process's numbering; empty when it gave birth to none. */
+    public Optional<Pid> lastChild() {
+        return Optional.ofNullable(lastChild);
+    }
+
+    /** Makes system call {@code number}; returns what it returned, a negative errno when it failed. */
+    public long tryCall(int number, long... arguments) {
+        lastChild = null;
+        task.registers(saved.forCall(number, site.syscall(), stack, arguments));
+        awaitSyscallStop();
+        awaitSyscallStop();
+        return task.registers().get(Registers.Name.RAX);
+    }
+
+    /** Makes system call {@code number}; returns what it returned, throws {@link KernelException} when it failed. */
+    public long call(String name, int number, long... arguments) {
+        long result = tryCall(number, arguments);
+        if (result < 0 && result >= -4095) {
+            throw new KernelException(name, "in task " + task.tid(), new Errno((int) -result));
+        }
+        return result;
+    }
+
+    private void awaitSyscallStop() {
+        RunningTask running = task.resume(StoppedTask.Resume.TO_SYSCALL, 0);
+        while (true) {
+            Stop stop = running.await();
+            if (stop instanceof Stop.AtSyscall at) {
+                task = at.task();
+                return;
+            }
+            running = passThrough(stop).resume(StoppedTask.Resume.TO_SYSCALL, 0);
+        }
+    }
+
+    private StoppedTask passThrough(Stop stop) {
+        if (stop instanceof Stop.Gone gone) {
+            throw new TaskGoneException(tid(), gone.status());
+        }
+        if (stop instanceof Stop.AtSignal at) {
+            holdBack(at);
+            return at.task();
+        }
+        Stop.AtEvent event = (Stop.AtEvent) stop;
+        if (event.event() == Stop.AtEvent.CLONE || event.event() == Stop.AtEvent.FORK || event.event() == Stop.AtEvent.VFORK) {
+            lastChild = new Pid((int) event.task().eventMessage());
+        }
+        return event.task();
+    }
+
+    /** With all signals blocked only SIGSTOP comes through; it is sent again when the thread is at home. */
+    private void holdBack(Stop.AtSignal at) {
+        if (at.signal() != SIGSTOP) {
+            throw new IllegalStateException("task " + tid() + " got signal " + at.signal() + " in a call made for us, at "
+                    + at.task().registers());
+        }
+        stopSignalHeldBack = true;
+    }
+
+    /**
+     * Takes the thread home: its own registers and signal mask, stopped where the kernel restarts interrupted calls by itself.
+     * Nothing more is called through this object.
+     */
+    public StoppedTask end() {
+        return end(saved, savedMask);
+    }
+
+    /** Like {@link #end()}, with other registers and another mask than at the beginning. */
+    public StoppedTask end(Registers registers, long mask) {
+        RunningTask running = task.resume(StoppedTask.Resume.CONTINUE, 0, true);
+        Stop stop = running.await();
+        while (!(stop instanceof Stop.AtEvent at && at.event() == Stop.AtEvent.STOP)) {
+            running = passThrough(stop).resume(StoppedTask.Resume.CONTINUE, 0);
+            stop = running.await();
+        }
+        task = ((Stop.AtEvent) stop).task();
+        task.registers(registers);
+        task.signalMask(mask);
+        if (stopSignalHeldBack) {
+            ProcessCalls.kill(tid(), SIGSTOP);
+        }
+        return task;
+    }
+}

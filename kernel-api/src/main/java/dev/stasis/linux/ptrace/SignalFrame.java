@@ -1,0 +1,100 @@
+package dev.stasis.linux.ptrace;
+
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.ptrace.Registers.Name;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The bytes of a signal frame that brings a thread back to where it was: what rt_sigreturn(2) reads.
+ *
+ * <p>Written before the first foreign call is made in a thread, so that the thread finds home by itself should this process
+ * die in the middle: it finishes the call, returns into rt_sigreturn, and has its registers, signal mask and extended state
+ * again. A call that was interrupted is set back to its instruction and made anew.
+ */
+final class SignalFrame {
+    /** The red zone below the stack pointer, which belongs to the running function. */
+    private static final int RED_ZONE = 128;
+    private static final int EXTENDED_ALIGNMENT = 64;
+    private static final int FRAME_BYTES = 440;
+
+    private static final int UC_STACK_FLAGS = 8 + 16 + 8;
+    private static final int UC_MCONTEXT = 8 + 40;
+    private static final int UC_SIGMASK = UC_MCONTEXT + 256;
+    private static final long UC_FLAGS_XSTATE_AND_SS = 1 | 2 | 4;
+    /** No valid mode, so the kernel leaves the thread's alternate stack as it is. */
+    private static final int KEEP_ALTERNATE_STACK = 0x7f;
+
+    private static final int SOFTWARE_BYTES = 464;
+    private static final int MAGIC_1 = 0x46505853;
+    private static final int MAGIC_2 = 0x46505845;
+
+    private static final Name[] CONTEXT_ORDER = {
+        Name.R8, Name.R9, Name.R10, Name.R11, Name.R12, Name.R13, Name.R14, Name.R15, Name.RDI, Name.RSI, Name.RBP,
+        Name.RBX, Name.RDX, Name.RAX, Name.RCX, Name.RSP, Name.RIP, Name.EFLAGS,
+    };
+
+    private SignalFrame() {}
+
+    /** How many bytes a frame needs for an extended state of {@code extendedSize} bytes, alignment included. */
+    static int size(int extendedSize) {
+        return FRAME_BYTES + extendedSize + 4 + 2 * EXTENDED_ALIGNMENT;
+    }
+
+    /** Where a frame of {@code size} bytes may stand on the thread's own stack: below its red zone. */
+    static RemoteAddress belowStack(Registers registers, int size) {
+        return new RemoteAddress((registers.stack().value() - RED_ZONE - size) & -16L);
+    }
+
+    /**
+     * The frame for {@code at}.
+     *
+     * @param restorer where execution goes when the frame is returned to like a signal handler's: mov $15,%eax; syscall
+     */
+    static byte[] build(RemoteAddress at, RemoteAddress restorer, Registers registers, long signalMask, byte[] extended) {
+        ByteBuffer frame = ByteBuffer.allocate(size(extended.length)).order(ByteOrder.LITTLE_ENDIAN);
+        int extendedOffset = (int) (((at.value() + FRAME_BYTES + EXTENDED_ALIGNMENT - 1) & -EXTENDED_ALIGNMENT) - at.value());
+        frame.putLong(0, restorer.value());
+        frame.putLong(8, UC_FLAGS_XSTATE_AND_SS);
+        frame.putInt(UC_STACK_FLAGS, KEEP_ALTERNATE_STACK);
+        putContext(frame, restartable(registers), at.value() + extendedOffset);
+        frame.putLong(UC_SIGMASK, signalMask);
+        putExtended(frame, extendedOffset, extended);
+        return frame.array();
+    }
+
+    private static void putContext(ByteBuffer frame, Registers registers, long extendedAddress) {
+        int offset = UC_MCONTEXT;
+        for (Name name : CONTEXT_ORDER) {
+            frame.putLong(offset, registers.get(name));
+            offset += Long.BYTES;
+        }
+        frame.putShort(offset, (short) registers.get(Name.CS));
+        frame.putShort(offset + 2, (short) registers.get(Name.GS));
+        frame.putShort(offset + 4, (short) registers.get(Name.FS));
+        frame.putShort(offset + 6, (short) registers.get(Name.SS));
+        frame.putLong(offset + 40, extendedAddress);
+    }
+
+    private static void putExtended(ByteBuffer frame, int offset, byte[] extended) {
+        frame.put(offset, extended);
+        long features = frame.getLong(offset + SOFTWARE_BYTES);
+        frame.putInt(offset + SOFTWARE_BYTES, MAGIC_1);
+        frame.putInt(offset + SOFTWARE_BYTES + 4, extended.length + 4);
+        frame.putLong(offset + SOFTWARE_BYTES + 8, features);
+        frame.putInt(offset + SOFTWARE_BYTES + 16, extended.length);
+        frame.putInt(offset + extended.length, MAGIC_2);
+    }
+
+    /** The kernel restarts an interrupted call by itself only in a stop of its own; here it is set back by hand. */
+    private static Registers restartable(Registers registers) {
+        if (registers.get(Name.ORIG_RAX) < 0) {
+            return registers;
+        }
+        return switch ((int) registers.get(Name.RAX)) {
+            case -512, -513, -514, -516 -> registers.with(Name.RAX, registers.get(Name.ORIG_RAX))
+                    .with(Name.RIP, registers.get(Name.RIP) - 2);
+            default -> registers;
+        };
+    }
+}

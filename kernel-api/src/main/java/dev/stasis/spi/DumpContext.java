@@ -1,0 +1,16 @@
+package dev.stasis.spi;
+
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteCalls;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** What a plugin may use during a dump. */
+@ProviderType
+public interface DumpContext extends ClaimContext {
+
+    /** The image being written. */
+    ImageOutput image();
+
+    /** A scope for calls that {@code task} itself must make; close it before asking for another. */
+    RemoteCalls remoteCalls(Pid task);
+}

@@ -1,0 +1,58 @@
+package dev.stasis.spi;
+
+import dev.stasis.linux.Fd;
+import java.util.List;
+import java.util.Set;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * One kind of open file: how it is recognised, written and made again.
+ *
+ * <p>Order of a dump: {@link #claim} for every open file, then {@link #dump} for each one taken, at {@link #dumpStage()}.
+ * Order of a restore: {@link #plan} for each record before any process exists, then {@link #restore} for each, then, when
+ * all files of all tasks stand, {@link #restoreDeferred} for each. Never two calls at once.
+ */
+@ConsumerType
+public interface FdKind {
+
+    /** The name in images and messages, such as {@code regular-file}; unique among all kinds. */
+    String name();
+
+    /** Where its entries stand in the image. */
+    ImageType imageType();
+
+    /** When its files are dumped: {@link DumpStage#FILES} or {@link DumpStage#LATE}. */
+    default DumpStage dumpStage() {
+        return DumpStage.FILES;
+    }
+
+    /** Names of kinds whose files must be dumped (and later restored) before its own; unknown names do not matter. */
+    default Set<String> after() {
+        return Set.of();
+    }
+
+    /** Whether it keeps {@code file}. Looks only: must not change, read from or open anything. */
+    Claim claim(OpenFile file, ClaimContext context);
+
+    /** Keeps {@code file}; returns the kind's own message. A failure ends the dump and leaves the tree running. */
+    byte[] dump(OpenFile file, DumpContext context);
+
+    /** Finds what would make {@link #restore} fail, as far as looking can tell. No process exists yet. */
+    default List<Problem> plan(FileRecord record, RestoreContext context) {
+        return List.of();
+    }
+
+    /**
+     * Makes the file again in the host and returns a descriptor of it, which the host then owns, places into every task that
+     * holds it and closes. Access mode and status flags are the kind's to set; descriptor flags and owner are the host's.
+     */
+    Fd restore(FileRecord record, RestoreContext context);
+
+    /** Adds what must come after all files of all tasks. The descriptor is borrowed. */
+    default void restoreDeferred(FileRecord record, Fd file, RestoreContext context) {}
+
+    /** One line about {@code record}, for people who look into an image. */
+    default String describe(FileRecord record) {
+        return record.link().toString();
+    }
+}

@@ -1,0 +1,12 @@
+package dev.stasis.spi;
+
+import dev.stasis.linux.Fd;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** The image directory of a dump. A plugin's own files are named {@code stasis-<plugin>-<name>.img}. */
+@ProviderType
+public interface ImageOutput {
+
+    /** Creates file {@code name} (no slash in it), mode 0600, open for reading and writing; the caller closes it. */
+    Fd create(String name);
+}

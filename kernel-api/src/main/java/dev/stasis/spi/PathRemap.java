@@ -1,0 +1,37 @@
+package dev.stasis.spi;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.OpenFlags;
+import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A way to find a file again whose path does not lead to it: it was deleted, renamed over, or never had a name. Works for
+ * every kind of file that has a location, and below remapped mounts too.
+ */
+@ConsumerType
+public interface PathRemap {
+
+    /** The name in images and messages; unique among all remaps. */
+    String name();
+
+    /** Whether it can find {@code file} again, whose path does not lead to it. Looks only. */
+    Claim claim(OpenFile file, ClaimContext context);
+
+    /** Keeps what is needed to find {@code file} again; returns the remap's own message. */
+    byte[] dump(OpenFile file, DumpContext context);
+
+    /** Finds what would make {@link #open} fail, as far as looking can tell. */
+    default List<Problem> plan(FileRecord record, RestoreContext context) {
+        return List.of();
+    }
+
+    /**
+     * Opens the file of {@code record} with {@code flags}.
+     *
+     * @param base the directory that {@code path} is relative to; borrowed
+     * @return a descriptor that the caller owns
+     */
+    Fd open(FileRecord record, Fd base, UnixPath path, OpenFlags flags, RestoreContext context);
+}

@@ -1,0 +1,19 @@
+package dev.stasis.spi;
+
+/** The stages of a restore, in order. */
+public enum RestoreStage {
+    /** The image is read and verified. */
+    OPEN,
+    /** All that can fail by looking is found; no process exists yet. */
+    PLAN,
+    /** The tasks are born, empty. */
+    TASKS,
+    /** Files are opened and placed into the tasks. */
+    FILES,
+    /** What must come after all files of all tasks: watches, sets of descriptors. */
+    DEFERRED,
+    /** Memory is filled. */
+    MEMORY,
+    /** The tasks get their last state and run. */
+    RESUME
+}
