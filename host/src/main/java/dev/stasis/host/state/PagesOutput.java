@@ -1,0 +1,20 @@
+package dev.stasis.host.state;
+
+import dev.stasis.linux.Fd;
+import java.util.List;
+
+/** Where the contents of one address space, or of one shared memory object, are written to. One thread at a time. */
+public interface PagesOutput {
+
+    /**
+     * The file that takes the pages, open for reading and writing and empty at first; pages stand in it one after another
+     * from offset 0. Borrowed: it belongs to this output, which closes it in {@link #finish}.
+     */
+    Fd descriptor();
+
+    /**
+     * Says what was written: {@code runs}, ascending by start without overlap, each with the offset where its first page
+     * stands, without gaps from offset 0. Must be called once, also when there were no pages.
+     */
+    void finish(List<PageRun> runs);
+}
