@@ -1,0 +1,66 @@
+package dev.stasis.testkit;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.process.ChildCalls;
+import dev.stasis.linux.process.ProcessCalls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The processes below this one. This process must be their subreaper, so that none escapes by losing its parent. */
+final class Descendants {
+    private static final int SIGKILL = 9;
+
+    private Descendants() {}
+
+    /** All there are now, zombies too. */
+    static Set<Pid> now() {
+        return ProcessHandle.current().descendants().map(process -> new Pid((int) process.pid()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * Kills and reaps all but {@code kept}, again and again until no new one comes to light: killing a parent makes its
+     * children ours. Returns a line for each that was found.
+     */
+    static List<String> endAllBut(Set<Pid> kept) {
+        List<String> found = new ArrayList<>();
+        Set<Pid> done = new TreeSet<>(kept);
+        for (Set<Pid> rest = restOf(done); !rest.isEmpty(); rest = restOf(done)) {
+            for (Pid pid : rest) {
+                found.add("process " + pid + " " + name(pid));
+                end(pid);
+                done.add(pid);
+            }
+        }
+        return found;
+    }
+
+    private static Set<Pid> restOf(Set<Pid> done) {
+        Set<Pid> rest = now();
+        rest.removeAll(done);
+        return rest;
+    }
+
+    private static String name(Pid pid) {
+        return ProcessHandle.of(pid.number()).flatMap(process -> process.info().commandLine()).orElse("(no command line)");
+    }
+
+    private static void end(Pid pid) {
+        Optional<Fd> pidfd = ProcessCalls.tryPidfd(pid);
+        if (pidfd.isEmpty()) {
+            return;
+        }
+        try (Fd held = pidfd.get()) {
+            ProcessCalls.kill(pid, SIGKILL);
+            if (!ChildCalls.awaitEnd(held, Program.LIMIT)) {
+                throw new AssertionError("process " + pid + " cannot be killed");
+            }
+            ChildCalls.tryReap(held);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.stasis.testkit;
+
+import dev.stasis.linux.Pid;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What one test has to itself: a directory, the programs it starts, the file systems it mounts. Got as a parameter of a test
+ * method through {@link SandboxExtension}, which closes it whatever happens.
+ *
+ * <p>{@link #close()} ends every process below this one that was not there before, unmounts and deletes.
+ */
+public final class Sandbox implements AutoCloseable {
+    private final Path directory;
+    private final Set<Pid> processesBefore;
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+    Sandbox(Path directory, Set<Pid> processesBefore) {
+        this.directory = directory;
+        this.processesBefore = processesBefore;
+    }
+
+    /** A directory that only this test uses. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** The path {@code name} in {@link #directory()}; nothing is made. */
+    public Path path(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Starts {@code command} in {@link #directory()}, its output going to the file {@code output} there. */
+    public Program start(String... command) {
+        return own(Program.start(directory, path("output"), List.of(command)));
+    }
+
+    /** A new puppet. */
+    public Puppet puppet() {
+        return own(Puppet.start(directory));
+    }
+
+    /** A file system in memory at the new directory {@code name}, with mount options such as {@code size=64k}. */
+    public Path mountTmpfs(String name, String options) {
+        Path point = path(name);
+        try {
+            Files.createDirectory(point);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Command.run("mount", "-t", "tmpfs", "-o", options, "stasis-test", point.toString());
+        owned.push(() -> Command.run("umount", "-l", point.toString()));
+        return point;
+    }
+
+    /** Closes {@code resource} when this closes, before anything that was owned earlier. Returns it. */
+    public <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    @Override
+    public void close() throws Exception {
+        AssertionError failure = null;
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().close();
+            } catch (Exception | AssertionError e) {
+                failure = failure == null ? new AssertionError("could not clean up", e) : failure;
+            }
+        }
+        List<String> strays = Descendants.endAllBut(processesBefore);
+        delete(directory);
+        if (failure != null) {
+            throw failure;
+        }
+        if (!strays.isEmpty()) {
+            throw new AssertionError("the test left behind " + strays);
+        }
+    }
+
+    static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException problem) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,52 @@
+package dev.stasis.testkit;
+
+import dev.stasis.linux.process.ChildCalls;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives each test a {@link Sandbox} and closes it afterwards: no process, mount or directory of the test stays, whatever
+ * happened. Then fails the test when it left something behind that is not the sandbox's: see {@link Leftovers}.
+ *
+ * <p>Tests of one JVM must not run in parallel: processes and descriptors are compared for the whole JVM.
+ */
+public final class SandboxExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SandboxExtension.class);
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws Exception {
+        ChildCalls.becomeSubreaper();
+        Leftovers before = Leftovers.now();
+        Sandbox sandbox = new Sandbox(Files.createTempDirectory("stasis-test-"), Descendants.now());
+        store(context).put(Sandbox.class, sandbox);
+        store(context).put(Leftovers.class, before);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        store(context).remove(Sandbox.class, Sandbox.class).close();
+        List<String> left = Leftovers.now().since(store(context).get(Leftovers.class, Leftovers.class));
+        if (!left.isEmpty() && context.getExecutionException().isEmpty()) {
+            throw new AssertionError("the test left behind " + left);
+        }
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Sandbox.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return store(context).get(Sandbox.class, Sandbox.class);
+    }
+
+    private static ExtensionContext.Store store(ExtensionContext context) {
+        return context.getStore(NAMESPACE);
+    }
+}
