@@ -6,7 +6,9 @@ import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.spi.Log;
+import dev.stasis.spi.StasisPlugin;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The way in for those who embed Stasis: starts the plugins once, then dumps and restores as often as asked.
@@ -20,6 +22,11 @@ public final class Stasis implements AutoCloseable {
 
     /** Starts with the plugins (jar files) of {@code pluginDirectory}. */
     public static Stasis start(Path pluginDirectory, Log log) {
+        throw new AssertionError("being built");
+    }
+
+    /** The plugins that were started, in the order of their ids. */
+    public List<StasisPlugin> plugins() {
         throw new AssertionError("being built");
     }
 

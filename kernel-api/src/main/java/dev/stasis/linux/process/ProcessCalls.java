@@ -93,4 +93,23 @@ public final class ProcessCalls {
         check("sched_setaffinity", tid,
                 Syscalls.call3(SyscallNumber.SCHED_SETAFFINITY, tid.number(), cpus.length, scratch.bytes(cpus)));
     }
+
+    /**
+     * Waits until child {@code pid} of this process has ended, and takes its exit status: its pid is free afterwards. Empty
+     * when there is no such child. @see wait4(2)
+     */
+    public static Optional<ChildExit> awaitChild(Pid pid) {
+        while (true) {
+            Scratch scratch = Scratch.take();
+            int offset = scratch.reserve(Integer.BYTES);
+            long result = Syscalls.call4(SyscallNumber.WAIT4, pid.number(), scratch.address(offset), 0, 0);
+            if (result == -Errno.ECHILD.number()) {
+                return Optional.empty();
+            }
+            if (result != -Errno.EINTR.number()) {
+                check("wait4", pid, result);
+                return Optional.of(new ChildExit(scratch.memory().getInt(offset)));
+            }
+        }
+    }
 }

@@ -1,0 +1,27 @@
+package dev.stasis.host.cli;
+
+import dev.stasis.spi.ErrorCode;
+import dev.stasis.spi.ErrorType;
+
+/** What can go wrong in the tool itself. */
+enum CliError implements ErrorCode {
+    /** Something happened that nobody foresaw. */
+    UNEXPECTED(ErrorType.INTERNAL),
+    /** The machine or the caller's privileges lack something. */
+    MACHINE_LACKS(ErrorType.ENVIRONMENT),
+    /** A file of the tool itself (log, pid file) cannot be written. */
+    CANNOT_WRITE(ErrorType.ENVIRONMENT),
+    /** The demonstration did not go as it should. */
+    DEMO_FAILED(ErrorType.INTERNAL);
+
+    private final ErrorType type;
+
+    CliError(ErrorType type) {
+        this.type = type;
+    }
+
+    @Override
+    public ErrorType type() {
+        return type;
+    }
+}

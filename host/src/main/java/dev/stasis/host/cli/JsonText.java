@@ -1,0 +1,86 @@
+package dev.stasis.host.cli;
+
+import dev.stasis.host.phase.DumpReport;
+import dev.stasis.host.phase.RestoreReport;
+import dev.stasis.spi.Problem;
+import java.util.List;
+
+/** What the tool prints with {@code --json}: one object on one line. Field names are stable. */
+final class JsonText {
+    private final StringBuilder text = new StringBuilder("{");
+
+    private JsonText() {}
+
+    static String problems(String command, List<Problem> problems) {
+        JsonText json = new JsonText().field("command", command).field("done", "false", false);
+        json.name("problems").text.append('[');
+        for (int i = 0; i < problems.size(); i++) {
+            json.text.append(i == 0 ? "" : ",").append(problem(problems.get(i)));
+        }
+        json.text.append(']');
+        return json.end();
+    }
+
+    private static String problem(Problem problem) {
+        return new JsonText().field("code", problem.code().name()).field("type", problem.code().type().name())
+                .field("subject", problem.subject()).field("reason", problem.reason()).field("help", problem.help()).end();
+    }
+
+    static String report(DumpReport report) {
+        return new JsonText().field("command", "dump").field("done", "true", false).number("tasks", report.tasks())
+                .number("threads", report.threads()).number("files", report.files())
+                .number("pagesScanned", report.pagesScanned()).number("pagesWritten", report.pagesWritten())
+                .number("freezingMicros", report.freezingMicros()).number("frozenMicros", report.frozenMicros())
+                .number("memoryDumpMicros", report.memoryDumpMicros())
+                .number("memoryWriteMicros", report.memoryWriteMicros()).end();
+    }
+
+    static String report(RestoreReport report) {
+        return new JsonText().field("command", "restore").field("done", "true", false)
+                .number("pid", report.root().number()).number("tasks", report.tasks())
+                .number("pagesRestored", report.pagesRestored()).number("forkingMicros", report.forkingMicros())
+                .number("restoreMicros", report.restoreMicros()).end();
+    }
+
+    private JsonText field(String name, String value) {
+        return field(name, value, true);
+    }
+
+    private JsonText number(String name, long value) {
+        return field(name, Long.toString(value), false);
+    }
+
+    private JsonText field(String name, String value, boolean quoted) {
+        name(name);
+        if (quoted) {
+            quote(value);
+        } else {
+            text.append(value);
+        }
+        return this;
+    }
+
+    private JsonText name(String name) {
+        text.append(text.length() == 1 ? "\"" : ",\"").append(name).append("\":");
+        return this;
+    }
+
+    private void quote(String value) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\').append(c);
+            } else if (c < 0x20) {
+                text.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
+            } else {
+                text.append(c);
+            }
+        }
+        text.append('"');
+    }
+
+    private String end() {
+        return text.append('}').toString();
+    }
+}

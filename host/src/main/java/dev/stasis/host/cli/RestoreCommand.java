@@ -1,0 +1,54 @@
+package dev.stasis.host.cli;
+
+import dev.stasis.host.phase.Progress;
+import dev.stasis.host.phase.RestoreReport;
+import dev.stasis.host.phase.RestoreRequest;
+import dev.stasis.host.phase.RestoreRequest.Afterwards;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code stasis restore}: brings a tree back, and waits for it unless told not to. */
+final class RestoreCommand implements Command {
+
+    @Override
+    public String name() {
+        return "restore";
+    }
+
+    @Override
+    public CommandSpec syntax() {
+        return Syntax.of("restore", "Brings the tree of an image back. Waits for its root and ends as it does.")
+                .value("DIR", String.class, "Where the image is.", "-D", "--images-dir")
+                .flag("Do not wait: end as soon as the tree runs.", "-d", "--restore-detached")
+                .flag("Leave the tree stopped.", "-s", "--leave-stopped")
+                .value("FILE", String.class, "Write the root's process number to FILE.", "--pidfile")
+                .common().spec();
+    }
+
+    @Override
+    public boolean usesPlugins() {
+        return true;
+    }
+
+    @Override
+    public int run(ParseResult arguments, Session session) {
+        RestoreRequest request = request(arguments).withPluginOptions(session.pluginOptions());
+        PidFile pidFile = PidFile.of(arguments.matchedOptionValue("--pidfile", null), request.directory());
+        RestoreReport report = session.stasis().restore(request, Progress.NONE);
+        pidFile.write(report.root());
+        session.log().flush();
+        boolean json = arguments.hasMatchedOption("--json");
+        boolean detached = arguments.hasMatchedOption("-d");
+        if (json || detached) {
+            session.console().answer(json ? JsonText.report(report) : ReportText.of(report));
+        }
+        return detached ? ExitStatus.DONE : Attendance.of(report.root()).awaitExit();
+    }
+
+    private static RestoreRequest request(ParseResult arguments) {
+        String directory = arguments.matchedOptionValue("-D", ".");
+        Afterwards afterwards = arguments.hasMatchedOption("-s") ? Afterwards.STAY_STOPPED : Afterwards.RUN;
+        return new RestoreRequest(Path.of(directory), afterwards, java.util.Map.of());
+    }
+}
