@@ -112,4 +112,27 @@ public final class ProcessCalls {
             }
         }
     }
+
+    /** The process group of process {@code pid}. @see getpgid(2) */
+    public static Pid group(Pid pid) {
+        return new Pid((int) check("getpgid", pid, Syscalls.call1(SyscallNumber.GETPGID, pid.number())));
+    }
+
+    /** The session of process {@code pid}. @see getsid(2) */
+    public static Pid session(Pid pid) {
+        return new Pid((int) check("getsid", pid, Syscalls.call1(SyscallNumber.GETSID, pid.number())));
+    }
+
+    /**
+     * Whether orphans below this process become its children from now on; returns what was before.
+     * @see prctl(2) PR_SET_CHILD_SUBREAPER
+     */
+    public static boolean adoptOrphans(boolean adopt) {
+        Scratch scratch = Scratch.take();
+        int offset = scratch.reserve(Integer.BYTES);
+        check("prctl PR_GET_CHILD_SUBREAPER", "self", Syscalls.call2(SyscallNumber.PRCTL, 37, scratch.address(offset)));
+        boolean before = scratch.memory().getInt(offset) != 0;
+        check("prctl PR_SET_CHILD_SUBREAPER", "self", Syscalls.call2(SyscallNumber.PRCTL, 36, adopt ? 1 : 0));
+        return before;
+    }
 }

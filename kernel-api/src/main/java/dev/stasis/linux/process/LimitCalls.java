@@ -1,0 +1,34 @@
+package dev.stasis.linux.process;
+
+import static dev.stasis.linux.internal.Syscalls.check;
+
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.internal.Scratch;
+import dev.stasis.linux.internal.Syscalls;
+
+/** Calls on resource limits. Each throws {@link dev.stasis.linux.KernelException} when the kernel refuses. */
+public final class LimitCalls {
+    /** How many resources have a limit. */
+    public static final int RESOURCES = 16;
+
+    private LimitCalls() {}
+
+    /** The soft and the hard limit of {@code resource} for process {@code pid}, -1 for none. @see prlimit(2) */
+    public static long[] limit(Pid pid, int resource) {
+        Scratch scratch = Scratch.take();
+        int offset = scratch.reserve(16);
+        check("prlimit", pid,
+                Syscalls.call4(SyscallNumber.PRLIMIT64, pid.number(), resource, 0, scratch.address(offset)));
+        return new long[] {scratch.memory().getLong(offset), scratch.memory().getLong(offset + 8)};
+    }
+
+    /** Sets both limits of {@code resource} for process {@code pid}, -1 for none. @see prlimit(2) */
+    public static void limit(Pid pid, int resource, long soft, long hard) {
+        Scratch scratch = Scratch.take();
+        int offset = scratch.reserve(16);
+        scratch.memory().putLong(offset, soft).putLong(offset + 8, hard);
+        check("prlimit", pid,
+                Syscalls.call4(SyscallNumber.PRLIMIT64, pid.number(), resource, scratch.address(offset), 0));
+    }
+}
