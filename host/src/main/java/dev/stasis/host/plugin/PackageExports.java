@@ -1,0 +1,118 @@
+package dev.stasis.host.plugin;
+
+import com.google.protobuf.MessageLite;
+import dev.stasis.spi.StasisPlugin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.Manifest;
+import org.osgi.framework.Version;
+
+/**
+ * The packages that plugins can import and the versions of each: from the host, from the JDK and from each other.
+ *
+ * <p>What the host offers is what the manifests of kernel-api and of protobuf say they export, taken over as it stands, so
+ * versions and {@code uses} are always those that were built. Of the JDK only what some plugin imports is offered: listing
+ * all its packages takes the framework longer than anything else at its start.
+ */
+final class PackageExports {
+    private static final String EXPORT = "Export-Package";
+    private static final String IMPORT = "Import-Package";
+
+    private final String hostExports;
+    private final Set<String> javaPackages = new TreeSet<>();
+    private final Map<String, List<Version>> versions = new HashMap<>();
+
+    private PackageExports(String hostExports) {
+        this.hostExports = hostExports;
+        addVersions(hostExports);
+    }
+
+    /** What is offered to {@code jars}, by the host, by the JDK and by themselves. */
+    static PackageExports offeredTo(List<PluginJar> jars) throws IOException {
+        PackageExports exports = new PackageExports(exportsOf(StasisPlugin.class) + "," + exportsOf(MessageLite.class));
+        for (PluginJar jar : jars) {
+            exports.addVersions(jar.header(EXPORT));
+        }
+        for (PluginJar jar : jars) {
+            for (ManifestHeader.Clause clause : ManifestHeader.parse(jar.header(IMPORT))) {
+                exports.addJavaPackage(clause.name());
+            }
+        }
+        return exports;
+    }
+
+    private static String exportsOf(Class<?> type) throws IOException {
+        Path place = placeOf(type);
+        if (!Files.isDirectory(place)) {
+            String exports = PluginJar.read(place).header(EXPORT);
+            return requireExports(exports, place);
+        }
+        try (InputStream content = Files.newInputStream(place.resolve("META-INF/MANIFEST.MF"))) {
+            return requireExports(new Manifest(content).getMainAttributes().getValue(EXPORT), place);
+        }
+    }
+
+    private static String requireExports(String exports, Path place) throws IOException {
+        if (exports == null) {
+            throw new IOException(place + " has no Export-Package in its manifest; it was not built as a bundle");
+        }
+        return exports;
+    }
+
+    private static Path placeOf(Class<?> type) throws IOException {
+        try {
+            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException unexpected) {
+            throw new IOException("cannot tell where " + type + " was loaded from", unexpected);
+        }
+    }
+
+    private void addVersions(String header) {
+        for (ManifestHeader.Clause clause : ManifestHeader.parse(header)) {
+            Version version = Version.parseVersion(clause.parameter("version", "0.0.0"));
+            List<Version> offered = new ArrayList<>(versionsOf(clause.name()));
+            offered.add(version);
+            versions.put(clause.name(), offered);
+        }
+    }
+
+    private void addJavaPackage(String name) {
+        if (!versions.containsKey(name) && isExportedByJdk(name)) {
+            javaPackages.add(name);
+            versions.put(name, List.of(Version.emptyVersion));
+        }
+    }
+
+    private static boolean isExportedByJdk(String name) {
+        for (Module module : ModuleLayer.boot().modules()) {
+            if (module.isExported(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The Export-Package clauses of the host. */
+    String ofHost() {
+        return hostExports;
+    }
+
+    /** The names of the JDK's packages that are offered, with commas between. */
+    String ofJdk() {
+        return String.join(",", javaPackages);
+    }
+
+    /** All versions of {@code name} that somebody offers. */
+    List<Version> versionsOf(String name) {
+        return versions.getOrDefault(name, List.of());
+    }
+}
