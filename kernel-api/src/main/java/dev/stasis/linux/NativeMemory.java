@@ -39,12 +39,25 @@ public final class NativeMemory {
         return buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN).clear();
     }
 
+    public byte getByte(int offset) {
+        return buffer.get(offset);
+    }
+
+    public short getShort(int offset) {
+        return buffer.getShort(offset);
+    }
+
     public int getInt(int offset) {
         return buffer.getInt(offset);
     }
 
     public long getLong(int offset) {
         return buffer.getLong(offset);
+    }
+
+    public NativeMemory putByte(int offset, byte value) {
+        buffer.put(offset, value);
+        return this;
     }
 
     public NativeMemory putInt(int offset, int value) {

@@ -21,8 +21,8 @@ import java.util.Optional;
 public final class FileCalls {
     private static final int AT_FDCWD = -100;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
-    private static final int AT_EMPTY_PATH = 0x1000;
-    private static final int STATX_BASIC_STATS_AND_MNT_ID = 0x17ff;
+    static final int AT_EMPTY_PATH = 0x1000;
+    static final int STATX_BASIC_STATS_AND_MNT_ID = 0x17ff;
     private static final int STATX_SIZE = 256;
     private static final int PATH_MAX = 4096;
 
@@ -87,7 +87,7 @@ public final class FileCalls {
         return result == -Errno.ENOENT.number() || result == -Errno.ENOTDIR.number();
     }
 
-    private static FileStatus decodeStatx(NativeMemory memory, int at) {
+    static FileStatus decodeStatx(NativeMemory memory, int at) {
         InodeId inode = new InodeId(new DeviceNumber(memory.getInt(at + 136), memory.getInt(at + 140)), memory.getLong(at + 32));
         return new FileStatus(
                 memory.getInt(at + 28) & 0xffff,

@@ -58,6 +58,12 @@ public final class ProcessCalls {
         return order == 0 ? 0 : order == 1 ? -1 : 1;
     }
 
+    /** Whether two descriptors refer to one open file description; false too when one was closed. @see kcmp(2) KCMP_FILE */
+    public static boolean isSameFile(RemoteFd one, RemoteFd other) {
+        return Syscalls.call5(SyscallNumber.KCMP, one.task().number(), other.task().number(), KCMP_FILE, one.number(),
+                other.number()) == 0;
+    }
+
     /** Sends signal {@code signal} to process {@code pid}; false when it is gone. @see kill(2) */
     public static boolean kill(Pid pid, int signal) {
         long result = Syscalls.call2(SyscallNumber.KILL, pid.number(), signal);

@@ -1,0 +1,70 @@
+package dev.stasis.host.model;
+
+import dev.stasis.linux.InodeId;
+import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.fs.DescriptorStatus;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.process.ProcessCalls;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The open file descriptions found so far, to tell whether a descriptor refers to one of them.
+ *
+ * <p>kcmp(2) decides, and only between those that look alike: same inode, mount, flags and position, which one description
+ * cannot show differently while the tree stands still. Those that look alike are kept in kcmp's order, so n descriptors
+ * cost n log n comparisons at worst and none at all when no two look alike. In a running tree a position may move between
+ * two looks: then two descriptors of one description may be shown as two.
+ */
+final class OpenFileIndex {
+
+    private record Looks(InodeId inode, long mount, OpenFlags flags, long position) {}
+
+    private final Map<Looks, List<FoundFile>> alike = new HashMap<>();
+
+    /** The file that {@code descriptor} refers to; null when it is a new one, which the caller then adds. */
+    FoundFile find(RemoteFd descriptor, DescriptorStatus status) {
+        List<FoundFile> candidates = alike.get(looks(status));
+        if (candidates == null) {
+            return null;
+        }
+        int place = place(candidates, descriptor);
+        return place >= 0 ? candidates.get(place) : null;
+    }
+
+    /** Adds a file that {@link #find} did not find. */
+    void add(FoundFile file, DescriptorStatus status) {
+        Looks looks = looks(status);
+        List<FoundFile> candidates = alike.get(looks);
+        if (candidates == null) {
+            candidates = new ArrayList<>(1);
+            alike.put(looks, candidates);
+        }
+        candidates.add(candidates.isEmpty() ? 0 : -place(candidates, file.first()) - 1, file);
+    }
+
+    private static Looks looks(DescriptorStatus status) {
+        return new Looks(status.status().inode(), status.status().mountId(), status.flags(), status.position());
+    }
+
+    /** Where {@code descriptor}'s file stands among {@code candidates}, or -(place + 1) where it would have to stand. */
+    private static int place(List<FoundFile> candidates, RemoteFd descriptor) {
+        int low = 0;
+        int high = candidates.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = ProcessCalls.compareFiles(candidates.get(middle).first(), descriptor);
+            if (order == 0) {
+                return middle;
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -(low + 1);
+    }
+}
