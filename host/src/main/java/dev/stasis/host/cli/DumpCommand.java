@@ -3,10 +3,10 @@ package dev.stasis.host.cli;
 import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
-import dev.stasis.host.phase.Progress;
 import dev.stasis.linux.Pid;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -37,11 +37,18 @@ final class DumpCommand implements Command {
     @Override
     public int run(ParseResult arguments, Session session) {
         DumpRequest request = request(arguments).withPluginOptions(session.pluginOptions());
-        DumpReport report = session.stasis().dump(request, Progress.NONE);
+        Privileged.require("dump");
+        DumpReport report = dump(request, session);
         session.log().flush();
         session.console().answer(arguments.hasMatchedOption("--json")
                 ? JsonText.report(report) : ReportText.of(report, request.directory()));
         return ExitStatus.DONE;
+    }
+
+    private static DumpReport dump(DumpRequest request, Session session) {
+        try (ProgressDisplay progress = ProgressDisplay.onTerminal(session.console())) {
+            return session.stasis().dump(request, progress);
+        }
     }
 
     private static DumpRequest request(ParseResult arguments) {
@@ -52,7 +59,7 @@ final class DumpCommand implements Command {
         }
         String directory = arguments.matchedOptionValue("-D", ".");
         return new DumpRequest(new Pid(pid), Path.of(directory), afterwards(arguments), Duration.ofSeconds(timeout),
-                java.util.Map.of());
+                Map.of());
     }
 
     private static Afterwards afterwards(ParseResult arguments) {

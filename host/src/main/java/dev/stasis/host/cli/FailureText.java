@@ -34,6 +34,9 @@ final class FailureText {
     }
 
     private String summary(List<Problem> problems) {
+        if (command.equals("check")) {
+            return "this machine cannot dump or restore. ";
+        }
         String count = problems.size() == 1 ? "" : " (" + problems.size() + " problems)";
         return command + " not done" + count + ", nothing was changed. ";
     }
@@ -44,7 +47,7 @@ final class FailureText {
             return "This is a fault of Stasis: please report it with the log of -v4 -o FILE.";
         }
         if (has(problems, ErrorType.ENVIRONMENT)) {
-            return "Put right what is named above and try again; 'stasis check' shows what this machine lacks.";
+            return "Put right what is named above and try again ('stasis check' shows all that a machine can lack).";
         }
         if (has(problems, ErrorType.UNSUPPORTED)) {
             return "Close what is named above, or add a plugin that keeps it ('stasis plugins list'), and try again.";

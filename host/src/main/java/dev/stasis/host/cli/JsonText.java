@@ -21,6 +21,10 @@ final class JsonText {
         return json.end();
     }
 
+    static String done(String command) {
+        return new JsonText().field("command", command).field("done", "true", false).end();
+    }
+
     private static String problem(Problem problem) {
         return new JsonText().field("code", problem.code().name()).field("type", problem.code().type().name())
                 .field("subject", problem.subject()).field("reason", problem.reason()).field("help", problem.help()).end();

@@ -1,10 +1,10 @@
 package dev.stasis.host.cli;
 
-import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.host.phase.RestoreRequest.Afterwards;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -35,7 +35,8 @@ final class RestoreCommand implements Command {
     public int run(ParseResult arguments, Session session) {
         RestoreRequest request = request(arguments).withPluginOptions(session.pluginOptions());
         PidFile pidFile = PidFile.of(arguments.matchedOptionValue("--pidfile", null), request.directory());
-        RestoreReport report = session.stasis().restore(request, Progress.NONE);
+        Privileged.require("restore");
+        RestoreReport report = restore(request, session);
         pidFile.write(report.root());
         session.log().flush();
         boolean json = arguments.hasMatchedOption("--json");
@@ -46,9 +47,15 @@ final class RestoreCommand implements Command {
         return detached ? ExitStatus.DONE : Attendance.of(report.root()).awaitExit();
     }
 
+    private static RestoreReport restore(RestoreRequest request, Session session) {
+        try (ProgressDisplay progress = ProgressDisplay.onTerminal(session.console())) {
+            return session.stasis().restore(request, progress);
+        }
+    }
+
     private static RestoreRequest request(ParseResult arguments) {
         String directory = arguments.matchedOptionValue("-D", ".");
         Afterwards afterwards = arguments.hasMatchedOption("-s") ? Afterwards.STAY_STOPPED : Afterwards.RUN;
-        return new RestoreRequest(Path.of(directory), afterwards, java.util.Map.of());
+        return new RestoreRequest(Path.of(directory), afterwards, Map.of());
     }
 }

@@ -81,7 +81,7 @@ final class Session implements AutoCloseable {
             if (start != null) {
                 stasis().close();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A start that failed was reported by whoever waited for it; there is nothing to stop.
             log.debug("nothing to stop: " + e);
         } finally {

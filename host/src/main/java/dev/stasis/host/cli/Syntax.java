@@ -22,20 +22,20 @@ final class Syntax {
 
     /** An option without a value. */
     Syntax flag(String description, String... names) {
-        command.addOption(OptionSpec.builder(names[0], names).arity("0").type(boolean.class).description(description).build());
+        command.addOption(OptionSpec.builder(names).arity("0").type(boolean.class).description(description).build());
         return this;
     }
 
     /** An option with a value. */
     Syntax value(String label, Class<?> type, String description, String... names) {
-        command.addOption(OptionSpec.builder(names[0], names).arity("1").type(type).paramLabel(label)
+        command.addOption(OptionSpec.builder(names).arity("1").type(type).paramLabel(label)
                 .description(description).build());
         return this;
     }
 
     /** An option with a value that must be given. */
     Syntax required(String label, Class<?> type, String description, String... names) {
-        command.addOption(OptionSpec.builder(names[0], names).arity("1").type(type).paramLabel(label).required(true)
+        command.addOption(OptionSpec.builder(names).arity("1").type(type).paramLabel(label).required(true)
                 .description(description).build());
         return this;
     }

@@ -1,9 +1,19 @@
 package dev.stasis.host.cli;
 
+import dev.stasis.host.Stasis;
+import dev.stasis.host.phase.DumpRequest;
+import dev.stasis.host.phase.Progress;
+import dev.stasis.host.phase.RestoreRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code stasis train}: a run for the launcher to learn from which classes a dump and a restore load. Hidden. */
+/**
+ * {@code stasis train}: loads the classes that a dump and a restore load, by doing both to a small program, for the launcher
+ * to make its archive from. Not in the help text. Quiet; without the privileges for the real thing it loads what it can.
+ */
 final class TrainCommand implements Command {
 
     @Override
@@ -13,9 +23,7 @@ final class TrainCommand implements Command {
 
     @Override
     public CommandSpec syntax() {
-        return Syntax.of("train", "Loads what a dump and a restore load.")
-                .value("DIR", String.class, "Load the plugins in DIR instead of the installed ones.", Session.PLUGINS_DIR)
-                .spec();
+        return Syntax.of("train", "Loads what a dump and a restore load, for the class-data archive.").common().spec();
     }
 
     @Override
@@ -25,6 +33,27 @@ final class TrainCommand implements Command {
 
     @Override
     public int run(ParseResult arguments, Session session) {
-        throw new UsageException("not there yet");
+        new DumpCommand().syntax();
+        new RestoreCommand().syntax();
+        Stasis stasis = session.stasis();
+        try (TemporaryDirectory directory = TemporaryDirectory.create("stasis-train");
+                CountingProgram program = CountingProgram.start(directory.path().resolve("numbers"))) {
+            dumpAndRestore(program, directory.path().resolve("image"), stasis);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+        return ExitStatus.DONE;
+    }
+
+    private static void dumpAndRestore(CountingProgram program, Path image, Stasis stasis)
+            throws IOException, InterruptedException {
+        program.await(0, 1);
+        ReportText.of(stasis.dump(DumpRequest.of(program.pid(), image), Progress.NONE), image);
+        program.awaitGone();
+        ReportText.of(stasis.restore(RestoreRequest.of(image), Progress.NONE));
+        program.nowRestored();
     }
 }

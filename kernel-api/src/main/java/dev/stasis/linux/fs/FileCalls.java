@@ -173,4 +173,11 @@ public final class FileCalls {
         return Fd.own((int) check("memfd_create", name,
                 Syscalls.call2(SyscallNumber.MEMFD_CREATE, scratch.path(UnixPath.of(name)), 1)));
     }
+
+    /** Whether {@code fd} is a terminal. @see ioctl_tty(2) TCGETS */
+    public static boolean isTerminal(Fd fd) {
+        Scratch scratch = Scratch.take();
+        int offset = scratch.reserve(64);
+        return Syscalls.call3(SyscallNumber.IOCTL, fd.number(), 0x5401, scratch.address(offset)) == 0;
+    }
 }

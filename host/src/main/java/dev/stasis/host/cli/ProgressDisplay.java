@@ -1,0 +1,98 @@
+package dev.stasis.host.cli;
+
+import dev.stasis.host.phase.Progress;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.fs.FileCalls;
+import java.io.PrintStream;
+
+/**
+ * Shows on a terminal how far long work has come. The working thread only sets numbers; a thread of the display's own looks
+ * at them now and then, and loads the progress bar when the work has gone on for longer than a glance.
+ */
+final class ProgressDisplay implements Progress, AutoCloseable {
+    private static final long GLANCE_MILLIS = 300;
+    private static final long INTERVAL_MILLIS = 100;
+
+    private final PrintStream out;
+    private String work;
+    private long total;
+    private long begun;
+    private volatile long done;
+    private boolean closed;
+
+    private ProgressDisplay(PrintStream out) {
+        this.out = out;
+    }
+
+    /** A display on standard error if that is a terminal, else one that shows nothing. */
+    static ProgressDisplay onTerminal(Console console) {
+        ProgressDisplay display = new ProgressDisplay(console.err());
+        if (isTerminal()) {
+            Thread thread = new Thread(display::watch, "progress");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        return display;
+    }
+
+    private static boolean isTerminal() {
+        Fd standardError = Fd.own(2);
+        boolean answer = FileCalls.isTerminal(standardError);
+        standardError.release();
+        return answer;
+    }
+
+    @Override
+    public synchronized void begin(String what, long amount) {
+        work = what;
+        total = amount;
+        done = 0;
+        begun = System.nanoTime();
+    }
+
+    @Override
+    public void advance(long amount) {
+        done += amount;
+    }
+
+    @Override
+    public synchronized void end() {
+        work = null;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        work = null;
+        notifyAll();
+    }
+
+    private synchronized void watch() {
+        while (!closed && pause()) {
+            boolean isLong = work != null && System.nanoTime() - begun > GLANCE_MILLIS * 1_000_000;
+            if (isLong) {
+                show();
+            }
+        }
+    }
+
+    private void show() {
+        long shown = begun;
+        try (TerminalBar bar = TerminalBar.begin(work, total, out)) {
+            while (work != null && begun == shown) {
+                bar.reach(done);
+                pause();
+            }
+        }
+    }
+
+    /** Waits a little, the lock given up meanwhile; false when this thread is asked to end. */
+    private boolean pause() {
+        try {
+            wait(INTERVAL_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}
