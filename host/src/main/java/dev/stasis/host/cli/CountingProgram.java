@@ -1,7 +1,12 @@
 package dev.stasis.host.cli;
 
+import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.process.SpawnRequest;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.io.IOException;
@@ -23,19 +28,20 @@ final class CountingProgram implements AutoCloseable {
             // A shell alone has no way to sleep without a child, so this one is busy in between.
             List.of("/bin/sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; j=0; while [ $j -lt 300000 ]; do j=$((j+1)); done; done"));
 
-    private final Process first;
+    private static final List<String> ENVIRONMENT = List.of("PATH=/usr/bin:/bin", "LC_ALL=C");
+
+    private final Pid pid;
     private final Path output;
     private final String name;
-    private boolean restored;
 
-    private CountingProgram(Process first, Path output, String name) {
-        this.first = first;
+    private CountingProgram(Pid pid, Path output, String name) {
+        this.pid = pid;
         this.output = output;
         this.name = name;
     }
 
     /** Starts the first of the known programs that is installed; it writes to {@code output}. */
-    static CountingProgram start(Path output) throws IOException {
+    static CountingProgram start(Path output) {
         for (List<String> program : PROGRAMS) {
             if (Files.isExecutable(Path.of(program.get(0)))) {
                 return start(program, output);
@@ -45,18 +51,19 @@ final class CountingProgram implements AutoCloseable {
                 "install perl"));
     }
 
-    private static CountingProgram start(List<String> program, Path output) throws IOException {
-        List<String> command = new java.util.ArrayList<>(program);
-        command.add(0, "setsid");
-        Process process = new ProcessBuilder(command).directory(output.getParent().toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.to(Path.of("/dev/null").toFile())).start();
-        return new CountingProgram(process, output, Path.of(program.get(0)).getFileName().toString());
+    /** Not through ProcessBuilder: the JDK waits for its children, and would take the stops of a traced one for its end. */
+    private static CountingProgram start(List<String> program, Path output) {
+        try (Fd nothing = FileCalls.open(UnixPath.of("/dev/null"), OpenFlags.RDONLY, 0);
+                Fd numbers = FileCalls.open(UnixPath.of(output.toString()),
+                        OpenFlags.WRONLY.with(OpenFlags.CREAT).with(OpenFlags.EXCL), 0600)) {
+            UnixPath directory = UnixPath.of(output.getParent().toString());
+            Pid pid = new SpawnRequest(UnixPath.of(program.get(0)), program, ENVIRONMENT, directory, nothing, numbers).spawn();
+            return new CountingProgram(pid, output, Path.of(program.get(0)).getFileName().toString());
+        }
     }
 
     Pid pid() {
-        return new Pid((int) first.pid());
+        return pid;
     }
 
     String name() {
@@ -65,7 +72,7 @@ final class CountingProgram implements AutoCloseable {
 
     /** Whether there is a process with its number. */
     boolean exists() {
-        return Files.exists(Path.of("/proc", Integer.toString(pid().number())));
+        return Files.exists(Path.of("/proc", Integer.toString(pid.number())));
     }
 
     /** Waits until it has written {@code more} numbers after the first {@code seen}; returns all that it wrote. */
@@ -87,31 +94,22 @@ final class CountingProgram implements AutoCloseable {
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 
-    /** Waits until the process that was started is gone, and its number free. */
-    void awaitGone() throws InterruptedException {
-        first.waitFor();
+    /** Waits until the dumped process is gone, and its number free. */
+    void awaitGone() {
+        ProcessCalls.awaitChild(pid);
         if (exists()) {
             throw failure("is still there after the dump");
         }
     }
 
-    /** Says that the number now belongs to the restored process. */
-    void nowRestored() {
-        restored = true;
-    }
-
     StasisException failure(String reason) {
-        return new StasisException(new Problem(CliError.DEMO_FAILED, "process " + pid() + " (" + name + ")", reason, ""));
+        return new StasisException(new Problem(CliError.DEMO_FAILED, "process " + pid + " (" + name + ")", reason, ""));
     }
 
     /** Ends the program, whichever of its lives it is in. */
     @Override
     public void close() {
-        if (restored) {
-            ProcessCalls.kill(pid(), SIGKILL);
-            ProcessCalls.awaitChild(pid());
-        } else {
-            first.destroyForcibly();
-        }
+        ProcessCalls.kill(pid, SIGKILL);
+        ProcessCalls.awaitChild(pid);
     }
 }

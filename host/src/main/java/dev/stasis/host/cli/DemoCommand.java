@@ -75,7 +75,6 @@ final class DemoCommand implements Command {
 
     private static void restore(CountingProgram program, Path image, Stasis stasis, Console console) {
         RestoreReport report = stasis.restore(RestoreRequest.of(image), Progress.NONE);
-        program.nowRestored();
         console.answer("Restore: " + ReportText.of(report));
         if (!report.root().equals(program.pid()) || !program.exists()) {
             throw program.failure("came back as process " + report.root());

@@ -54,6 +54,5 @@ final class TrainCommand implements Command {
         ReportText.of(stasis.dump(DumpRequest.of(program.pid(), image), Progress.NONE), image);
         program.awaitGone();
         ReportText.of(stasis.restore(RestoreRequest.of(image), Progress.NONE));
-        program.nowRestored();
     }
 }

@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 public final class ProcessCalls {
     private static final int KCMP_FILE = 0;
+    private static final int RUSAGE_SIZE = 144;
+    private static final int RUSAGE_MAXRSS = 32;
 
     private ProcessCalls() {}
 
@@ -108,13 +110,14 @@ public final class ProcessCalls {
         while (true) {
             Scratch scratch = Scratch.take();
             int offset = scratch.reserve(Integer.BYTES);
-            long result = Syscalls.call4(SyscallNumber.WAIT4, pid.number(), scratch.address(offset), 0, 0);
+            int usage = scratch.reserve(RUSAGE_SIZE);
+            long result = Syscalls.call4(SyscallNumber.WAIT4, pid.number(), scratch.address(offset), 0, scratch.address(usage));
             if (result == -Errno.ECHILD.number()) {
                 return Optional.empty();
             }
             if (result != -Errno.EINTR.number()) {
                 check("wait4", pid, result);
-                return Optional.of(new ChildExit(scratch.memory().getInt(offset)));
+                return Optional.of(new ChildExit(scratch.memory().getInt(offset), scratch.memory().getLong(usage + RUSAGE_MAXRSS) << 10));
             }
         }
     }
