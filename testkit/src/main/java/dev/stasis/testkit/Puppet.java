@@ -7,12 +7,14 @@ import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.ptrace.CallSite;
+import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RemoteMemory;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.linux.ptrace.StoppedTask;
+import dev.stasis.linux.seed.Seed;
+import dev.stasis.linux.seed.SeedElf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,11 +31,8 @@ import java.util.List;
  * waits until the pids are free.
  */
 public final class Puppet implements AutoCloseable {
-    private static final int OPTIONS = RunningTask.OPTION_SYSGOOD | RunningTask.OPTION_FORK | RunningTask.OPTION_VFORK
-            | RunningTask.OPTION_CLONE | RunningTask.OPTION_EXITKILL;
     private static final int SIGCHLD = 17;
     private static final int THREAD = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
-    private static final RemoteAddress CALL_SITE = new RemoteAddress(PuppetElf.CALL_SITE);
 
     private final Program program;
     private final List<Puppet> children = new ArrayList<>();
@@ -46,10 +45,11 @@ public final class Puppet implements AutoCloseable {
 
     /** Starts one, attached. Its executable is a file of {@code directory}, which must stay for as long as images of it. */
     public static Puppet start(Path directory) {
-        Path executable = executable(directory);
-        Puppet puppet = new Puppet(Program.start(directory, Path.of("/dev/null"), List.of(executable.toString())));
+        Seed seed = Seed.spawn(Seed.BASE, UnixPath.of(executable(directory).toString()));
+        Puppet puppet = new Puppet(Program.attach(seed.pid()));
         try {
-            puppet.seize();
+            puppet.hold(seed.task());
+            puppet.settle(directory);
             return puppet;
         } catch (RuntimeException e) {
             puppet.close();
@@ -57,11 +57,18 @@ public final class Puppet implements AutoCloseable {
         }
     }
 
+    /** A session of its own, standard descriptors, and the test's directory instead of the test's own current one. */
+    private void settle(Path directory) {
+        call(SyscallNumber.SETSID);
+        call(SyscallNumber.CHDIR, text(directory.toString()));
+        duplicate(duplicate(open(Path.of("/dev/null"), OpenFlags.RDWR, 0)));
+    }
+
     private static Path executable(Path directory) {
         Path file = directory.resolve("puppet");
         try {
             if (!Files.exists(file)) {
-                Files.write(file, PuppetElf.bytes());
+                Files.write(file, SeedElf.build(Seed.BASE, ProcessCalls.self()));
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
             }
         } catch (IOException e) {
@@ -78,7 +85,7 @@ public final class Puppet implements AutoCloseable {
     }
 
     private void seize() {
-        RunningTask running = RunningTask.seize(pid(), OPTIONS);
+        RunningTask running = RunningTask.seize(pid(), Seed.OPTIONS);
         running.interrupt();
         hold(stopped(running));
     }
@@ -93,7 +100,7 @@ public final class Puppet implements AutoCloseable {
 
     private void hold(StoppedTask task) {
         memory = RemoteMemory.open(pid());
-        calls = new PuppetCalls(Injection.begin(task, CallSite.of(CALL_SITE)), memory);
+        calls = new PuppetCalls(Injection.begin(task, SeedElf.callSite(Seed.BASE)), memory);
     }
 
     /** The process. */
