@@ -63,9 +63,9 @@ public final class ChildCalls {
             return Optional.empty();
         }
         check("waitid", pidfd, result);
-        int pid = scratch.memory().getInt(info + 12);
+        int pid = scratch.memory().getInt(info + 16);
         return pid == 0 ? Optional.empty() : Optional.of(new ExitStatus(new Pid(pid),
-                scratch.memory().getInt(info + 8), scratch.memory().getInt(info + 20)));
+                scratch.memory().getInt(info + 8), scratch.memory().getInt(info + 24)));
     }
 
     /**
