@@ -96,6 +96,16 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /** The number of the system call it waits in; empty when it runs, or is gone. */
+    public Optional<Integer> systemCall() {
+        try {
+            String[] words = Files.readString(Path.of("/proc/" + pid + "/syscall")).split(" ");
+            return words.length < 2 || words[0].startsWith("-") ? Optional.empty() : Optional.of(Integer.parseInt(words[0]));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
     /** Sends it {@code signal}; false when it is gone. */
     public boolean signal(int signal) {
         return isAlive() && ProcessCalls.kill(pid, signal);

@@ -1,6 +1,6 @@
 package dev.stasis.testkit;
 
-import dev.stasis.linux.process.ChildCalls;
+import dev.stasis.linux.process.ProcessCalls;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -20,7 +20,7 @@ public final class SandboxExtension implements BeforeEachCallback, AfterEachCall
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-        ChildCalls.becomeSubreaper();
+        ProcessCalls.adoptOrphans(true);
         Leftovers before = Leftovers.now();
         Sandbox sandbox = new Sandbox(Files.createTempDirectory("stasis-test-"), Descendants.now());
         store(context).put(Sandbox.class, sandbox);

@@ -20,7 +20,6 @@ import java.util.Optional;
  * when the kernel refuses.
  */
 public final class ChildCalls {
-    private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final int P_PIDFD = 3;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -29,12 +28,6 @@ public final class ChildCalls {
     private static final int POLLIN = 1;
 
     private ChildCalls() {}
-
-    /** From now on orphans below this process become its children, not init's. @see prctl(2) PR_SET_CHILD_SUBREAPER */
-    public static void becomeSubreaper() {
-        check("prctl PR_SET_CHILD_SUBREAPER", "this process",
-                Syscalls.call5(SyscallNumber.PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
-    }
 
     /** Waits up to {@code limit} until the process behind {@code pidfd} has ended; whether it has. @see poll(2) */
     public static boolean awaitEnd(Fd pidfd, Duration limit) {

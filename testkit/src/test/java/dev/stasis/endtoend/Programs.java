@@ -1,5 +1,7 @@
-package dev.stasis.testkit;
+package dev.stasis.endtoend;
 
+import dev.stasis.testkit.Command;
+import dev.stasis.testkit.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
-package dev.stasis.testkit;
+package dev.stasis.endtoend;
 
+import dev.stasis.testkit.Sandbox;
+import dev.stasis.testkit.SandboxExtension;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -1,13 +1,15 @@
-package dev.stasis.testkit;
+package dev.stasis.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.linux.Pid;
-import dev.stasis.linux.process.ChildCalls;
+import dev.stasis.testkit.Program;
+import dev.stasis.testkit.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -91,8 +93,17 @@ record SelfChecking(Program program, Path verdict, List<Path> lines, int stopSig
         }
     }
 
-    ChildCalls.ExitStatus ended() {
-        return program.awaitEnd().orElseThrow();
+    /** The files whose contents belong to its state: verdict, lines, and what it maps shared. */
+    List<Path> files() {
+        List<Path> files = new ArrayList<>(lines);
+        files.add(verdict);
+        for (Path file : lines) {
+            Path mapped = Path.of(file + ".mapped");
+            if (Files.exists(mapped)) {
+                files.add(mapped);
+            }
+        }
+        return files;
     }
 
     private static long size(Path file) {

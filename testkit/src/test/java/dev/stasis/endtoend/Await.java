@@ -1,5 +1,6 @@
-package dev.stasis.testkit;
+package dev.stasis.endtoend;
 
+import dev.stasis.testkit.Program;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
