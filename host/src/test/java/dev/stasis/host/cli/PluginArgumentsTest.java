@@ -1,0 +1,58 @@
+package dev.stasis.host.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stasis.spi.PluginOption;
+import dev.stasis.spi.StasisPlugin;
+import java.util.Collection;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PluginArgumentsTest {
+    private final PluginArguments arguments = PluginArguments.of(List.of(new StasisPlugin() {
+        @Override
+        public String id() {
+            return "ghosts";
+        }
+
+        @Override
+        public String version() {
+            return "1.0.0";
+        }
+
+        @Override
+        public Collection<PluginOption> options() {
+            return List.of(new PluginOption("ghost-limit", "SIZE", "The largest ghost."),
+                    new PluginOption("keep-times", "", "Keep times."));
+        }
+    }));
+
+    @Test
+    void aValueMayBeAttachedOrFollow() {
+        assertThat(arguments.read(List.of("--ghost-limit=1M", "--keep-times"))).containsEntry("ghost-limit", "1M")
+                .containsEntry("keep-times", "");
+        assertThat(arguments.read(List.of("--ghost-limit", "1M"))).containsEntry("ghost-limit", "1M").hasSize(1);
+    }
+
+    @Test
+    void theLastValueWins() {
+        assertThat(arguments.read(List.of("--ghost-limit=1M", "--ghost-limit=2M"))).containsEntry("ghost-limit", "2M");
+    }
+
+    @Test
+    void anOptionThatNoPluginKnowsIsWrongUsage() {
+        assertThatThrownBy(() -> arguments.read(List.of("--ghost-limits=1M"))).isInstanceOf(UsageException.class)
+                .hasMessage("unknown option '--ghost-limits'; no plugin knows it either");
+        assertThatThrownBy(() -> arguments.read(List.of("-x"))).hasMessageContaining("unknown option '-x'");
+        assertThatThrownBy(() -> arguments.read(List.of("word"))).hasMessage("unexpected argument 'word'");
+    }
+
+    @Test
+    void aMissingOrNeedlessValueIsWrongUsage() {
+        assertThatThrownBy(() -> arguments.read(List.of("--ghost-limit")))
+                .hasMessage("option '--ghost-limit' needs a value: --ghost-limit=SIZE");
+        assertThatThrownBy(() -> arguments.read(List.of("--keep-times=yes")))
+                .hasMessage("option '--keep-times' takes no value");
+    }
+}

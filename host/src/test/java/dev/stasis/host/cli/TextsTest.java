@@ -1,0 +1,52 @@
+package dev.stasis.host.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stasis.host.phase.DumpReport;
+import dev.stasis.host.phase.RestoreReport;
+import dev.stasis.linux.Pid;
+import dev.stasis.spi.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TextsTest {
+
+    @Test
+    void aDumpIsReportedInOneLine() {
+        DumpReport report = new DumpReport(300, 12_040, 9_000, 8_000, 5_000, 1_152, 1, 3, 12);
+
+        assertThat(ReportText.of(report, Path.of("image")))
+                .isEqualTo("dumped 1 task, 3 threads, 12 files and 4.5 MiB of memory into image; frozen for 12.3 ms");
+    }
+
+    @Test
+    void aRestoreIsReportedInOneLine() {
+        assertThat(ReportText.of(new RestoreReport(new Pid(77), 3, 900, 4_321, 2)))
+                .isEqualTo("restored 2 tasks and 12.0 KiB of memory in 4.3 ms; the root is process 77");
+    }
+
+    @Test
+    void jsonNamesEveryFigure() {
+        assertThat(JsonText.report(new DumpReport(1, 2, 3, 4, 5, 6, 7, 8, 9))).isEqualTo("""
+                {"command":"dump","done":true,"tasks":7,"threads":8,"files":9,"pagesScanned":5,"pagesWritten":6,\
+                "freezingMicros":1,"frozenMicros":2,"memoryDumpMicros":3,"memoryWriteMicros":4}""");
+        assertThat(JsonText.report(new RestoreReport(new Pid(77), 3, 900, 4_321, 2))).isEqualTo("""
+                {"command":"restore","done":true,"pid":77,"tasks":2,"pagesRestored":3,"forkingMicros":900,\
+                "restoreMicros":4321}""");
+    }
+
+    @Test
+    void jsonQuotesWhateverAProblemSays() {
+        Problem problem = new Problem(CliError.CANNOT_WRITE, "a\"b\\c", "line\nbreak", "");
+
+        assertThat(JsonText.problems("dump", List.of(problem, problem))).contains("\"subject\":\"a\\\"b\\\\c\"")
+                .contains("\"reason\":\"line\\u000abreak\"").contains("},{").startsWith("{\"command\":\"dump\",\"done\":false");
+    }
+
+    @Test
+    void theVersionIsThatOfTheBuild() throws Exception {
+        assertThat(Files.readString(Path.of("../pom.xml"))).contains("<version>" + Version.TEXT + "</version>");
+    }
+}
