@@ -15,6 +15,7 @@ import dev.stasis.spi.OpenFileId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The chain of kernel objects of some processes: which descriptor refers to which open file description, and what each
@@ -50,6 +51,11 @@ public final class Chain implements AutoCloseable {
     /** All open files and locations, in the order of tasks and descriptors. */
     public List<OpenFile> files() {
         return files;
+    }
+
+    /** The tasks that were read and lived. */
+    public Set<Pid> tasks() {
+        return tables.keySet();
     }
 
     /** The descriptor table of {@code task}, lowest number first; empty for a task that was not read or has ended. */

@@ -1,0 +1,137 @@
+package dev.stasis.host.files;
+
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.spi.ClaimContext;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.MountRemap;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.Problem;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Offers files to the plugins and says what is wrong with those that nobody can keep. */
+final class FileClaims {
+    private final PluginRegistry registry;
+    private final ClaimContext context;
+    private final List<Problem> problems = new ArrayList<>();
+
+    FileClaims(PluginRegistry registry, ClaimContext context) {
+        this.registry = registry;
+        this.context = context;
+    }
+
+    /** What is wrong with the files offered so far. */
+    List<Problem> problems() {
+        return problems;
+    }
+
+    /** Who sees to {@code file}; null when nobody does, and then there is a problem more. */
+    ClaimedFile offer(OpenFile file) {
+        Claims.Decision<FdKind> decision = Claims.decide(offersOfKinds(file));
+        if (decision instanceof Claims.Decision.Taken<FdKind> taken) {
+            return taken.located() ? locate(file, taken.claimant()) : new ClaimedFile(file, taken.claimant(), null, null, null);
+        }
+        refuse(file, decision);
+        return null;
+    }
+
+    private ClaimedFile locate(OpenFile file, FdKind kind) {
+        if (file.link().length() == 0) {
+            problems.add(new Problem(FilesErrorCode.FILE_NOT_FOUND_AGAIN, subject(file),
+                    "its path is longer than 4095 bytes and the kernel does not show it", "move it to a shorter path"));
+            return null;
+        }
+        Reach reach = LocationSearch.of(file);
+        if (reach.isComplete()) {
+            return new ClaimedFile(file, kind, reach.path(), null, null);
+        }
+        MountRemap mount = reach.mount() ? null : decide(file, offersOfMountRemaps(file), lostMount());
+        PathRemap path = reach.file() || !reach.mount() && mount == null
+                ? null : decide(file, offersOfPathRemaps(file), lostPath(file, reach));
+        boolean found = (reach.mount() || mount != null) && (reach.file() || !reach.mount() || path != null);
+        return found ? new ClaimedFile(file, kind, reach.path(), mount, path) : null;
+    }
+
+    private static String[] lostMount() {
+        return new String[] {"it was opened through a mount to which its path no longer leads (unmounted lazily, covered by"
+                + " another mount, or of another mount namespace)", "load plugin detached-mounts"};
+    }
+
+    private static String[] lostPath(OpenFile file, Reach reach) {
+        FileTerm term = FileTerm.of(file);
+        String why = file.link().endsWith(" (deleted)") ? "it was deleted: its path " + reach.path() + " does not lead to it"
+                : "its path " + reach.path() + " leads to another file";
+        return new String[] {why, term.plugin().isEmpty() ? "" : "load plugin " + (term.plugin().equals("regular-files")
+                ? "ghost-files" : term.plugin())};
+    }
+
+    /** The remap that gets {@code file}; null when none does, and then there is a problem more. */
+    private <T> T decide(OpenFile file, List<Claims.Offer<T>> offers, String[] otherwise) {
+        Claims.Decision<T> decision = Claims.decide(offers);
+        if (decision instanceof Claims.Decision.Taken<T> taken) {
+            return taken.claimant();
+        }
+        if (decision instanceof Claims.Decision.Nobody<T>) {
+            problems.add(new Problem(FilesErrorCode.FILE_NOT_FOUND_AGAIN, subject(file), otherwise[0], otherwise[1]));
+        } else {
+            refuse(file, decision);
+        }
+        return null;
+    }
+
+    private <T> void refuse(OpenFile file, Claims.Decision<T> decision) {
+        if (decision instanceof Claims.Decision.Tie<T> tie) {
+            problems.add(new Problem(FilesErrorCode.FILE_CLAIMED_TWICE, subject(file),
+                    "plugins " + joined(tie.plugins()) + " claim it with equal right", "load only one of them (--plugins)"));
+        } else if (decision instanceof Claims.Decision.Refused<T> refused) {
+            problems.add(new Problem(FilesErrorCode.FILE_REFUSED, subject(file),
+                    refused.reason() + " [plugin " + refused.plugin() + "]", refused.help()));
+        } else {
+            String plugin = FileTerm.of(file).plugin();
+            problems.add(new Problem(FilesErrorCode.FILE_UNCLAIMED, subject(file), "no loaded plugin keeps such files",
+                    plugin.isEmpty() ? "close it, or load a plugin for it" : "load plugin " + plugin));
+        }
+    }
+
+    /** Such as {@code fd 4 of task 17 (pipe pipe:[23], held 3 times)}. */
+    static String subject(OpenFile file) {
+        int others = file.holders().size();
+        return file.holders().get(0) + " (" + FileTerm.of(file).name() + " " + file.link()
+                + (others > 1 ? ", held " + others + " times)" : ")");
+    }
+
+    private static String joined(List<String> names) {
+        StringBuilder joined = new StringBuilder();
+        for (int i = 0; i < names.size(); i++) {
+            joined.append(i == 0 ? "" : i == names.size() - 1 ? " and " : ", ").append(names.get(i));
+        }
+        return joined.toString();
+    }
+
+    private List<Claims.Offer<FdKind>> offersOfKinds(OpenFile file) {
+        List<Claims.Offer<FdKind>> offers = new ArrayList<>();
+        List<FdKind> kinds = registry.kinds();
+        for (int i = 0; i < kinds.size(); i++) {
+            FdKind kind = kinds.get(i);
+            offers.add(new Claims.Offer<>(kind, registry.ownerOf(kind).id(), kind.claim(file, context)));
+        }
+        return offers;
+    }
+
+    private List<Claims.Offer<MountRemap>> offersOfMountRemaps(OpenFile file) {
+        List<Claims.Offer<MountRemap>> offers = new ArrayList<>();
+        for (MountRemap remap : registry.mountRemaps()) {
+            offers.add(new Claims.Offer<>(remap, registry.ownerOf(remap).id(), remap.claim(file, context)));
+        }
+        return offers;
+    }
+
+    private List<Claims.Offer<PathRemap>> offersOfPathRemaps(OpenFile file) {
+        List<Claims.Offer<PathRemap>> offers = new ArrayList<>();
+        for (PathRemap remap : registry.pathRemaps()) {
+            offers.add(new Claims.Offer<>(remap, registry.ownerOf(remap).id(), remap.claim(file, context)));
+        }
+        return offers;
+    }
+}

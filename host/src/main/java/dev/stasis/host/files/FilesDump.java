@@ -1,0 +1,139 @@
+package dev.stasis.host.files;
+
+import dev.stasis.host.model.Chain;
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.KernelException;
+import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.DumpHook;
+import dev.stasis.spi.DumpStage;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageOutput;
+import dev.stasis.spi.LocationRecord;
+import dev.stasis.spi.Log;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.Options;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files of a tree on their way into an image: first all are offered to the plugins and all that stands in the way is
+ * told at once, then those who got them dump them, in order.
+ *
+ * <p>Claiming looks only, and may be done on a running tree beforehand, to find problems before anything is frozen. From one
+ * thread only. The chain is borrowed.
+ */
+public final class FilesDump {
+    private final Chain chain;
+    private final PluginRegistry registry;
+    private final Options options;
+    private final Log log;
+    private final List<ClaimedFile> claimed = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+
+    private FilesDump(Chain chain, PluginRegistry registry, Options options, Log log) {
+        this.chain = chain;
+        this.registry = registry;
+        this.options = options;
+        this.log = log;
+    }
+
+    /** Offers all files of {@code chain} to the plugins. What is wrong is in {@link #problems()}. */
+    public static FilesDump claim(Chain chain, PluginRegistry registry, Options options, Log log) {
+        FilesDump dump = new FilesDump(chain, registry, options, log);
+        dump.claimAll();
+        return dump;
+    }
+
+    private void claimAll() {
+        FileClaims claims = new FileClaims(registry, new ChainClaimContext(chain, options, log));
+        OwnerCheck owners = new OwnerCheck(chain);
+        for (int i = 0; i < chain.files().size(); i++) {
+            OpenFile file = chain.files().get(i);
+            ClaimedFile one = claims.offer(file);
+            if (one != null) {
+                claimed.add(one);
+            }
+            owners.check(file, problems);
+        }
+        problems.addAll(0, claims.problems());
+    }
+
+    /** All that stands in the way of a dump; empty when nothing does. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    /** Calls the hooks of {@code stage}. */
+    public void hooks(DumpStage stage, ImageOutput image, RemoteCallsSource remoteCalls) {
+        List<DumpHook> hooks = registry.dumpHooks();
+        for (int i = 0; i < hooks.size(); i++) {
+            if (hooks.get(i).stage() == stage) {
+                hooks.get(i).run(chain.files(), new ChainDumpContext(chain, options, log, image, remoteCalls));
+            }
+        }
+    }
+
+    /**
+     * Lets the plugins dump what they claimed, with the hooks of {@link DumpStage#FILES} before and those of
+     * {@link DumpStage#LATE} between. Throws {@link StasisException} with all problems when there are any, and when a
+     * plugin fails.
+     *
+     * @return the records, in the order in which the files must be made again
+     */
+    public List<FileRecord> dump(ImageOutput image, RemoteCallsSource remoteCalls) {
+        if (!problems.isEmpty()) {
+            throw new StasisException(problems);
+        }
+        List<FileRecord> records = new ArrayList<>(claimed.size());
+        dumpStage(DumpStage.FILES, records, image, remoteCalls);
+        dumpStage(DumpStage.LATE, records, image, remoteCalls);
+        return records;
+    }
+
+    private void dumpStage(DumpStage stage, List<FileRecord> to, ImageOutput image, RemoteCallsSource remoteCalls) {
+        hooks(stage, image, remoteCalls);
+        DumpContext context = new ChainDumpContext(chain, options, log, image, remoteCalls);
+        List<FdKind> kinds = KindOrder.of(registry.kinds());
+        for (int i = 0; i < kinds.size(); i++) {
+            boolean late = kinds.get(i).dumpStage() == DumpStage.LATE;
+            if (late == (stage == DumpStage.LATE)) {
+                dumpKind(kinds.get(i), context, to);
+            }
+        }
+    }
+
+    private void dumpKind(FdKind kind, DumpContext context, List<FileRecord> to) {
+        for (int i = 0; i < claimed.size(); i++) {
+            ClaimedFile one = claimed.get(i);
+            if (one.kind() == kind) {
+                to.add(dump(one, context));
+            }
+        }
+    }
+
+    private FileRecord dump(ClaimedFile one, DumpContext context) {
+        OpenFile file = one.file();
+        try {
+            return new FileRecord(file.id(), one.kind().name(), file.flags(), file.position(), file.owner(), file.link(),
+                    file.holders(), location(one, context), one.kind().dump(file, context));
+        } catch (KernelException e) {
+            throw new StasisException(new Problem(FilesErrorCode.FILE_NOT_DUMPED, FileClaims.subject(file),
+                    "plugin " + registry.ownerOf(one.kind()).id() + ": " + e.getMessage(), ""), e);
+        }
+    }
+
+    private static LocationRecord location(ClaimedFile one, DumpContext context) {
+        if (one.path() == null) {
+            return null;
+        }
+        Optional<LocationRecord.Remapped> mount = one.mountRemap() == null ? Optional.empty()
+                : Optional.of(new LocationRecord.Remapped(one.mountRemap().name(), one.mountRemap().dump(one.file(), context)));
+        Optional<LocationRecord.Remapped> path = one.pathRemap() == null ? Optional.empty()
+                : Optional.of(new LocationRecord.Remapped(one.pathRemap().name(), one.pathRemap().dump(one.file(), context)));
+        return new LocationRecord(one.path(), mount, path);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.stasis.host.files;
+
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.LocationRecord;
+import dev.stasis.spi.MountRemap;
+import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.Substitution;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds all that would make restoring the files of an image fail, as far as looking can tell. */
+final class FilesPlan {
+    private final List<FileRecord> records;
+    private final PluginRegistry registry;
+    private final RestoreContext context;
+    private final List<Problem> problems = new ArrayList<>();
+    private final Map<OpenFileId, Fd> replaced = new HashMap<>();
+
+    FilesPlan(List<FileRecord> records, PluginRegistry registry, RestoreContext context) {
+        this.records = records;
+        this.registry = registry;
+        this.context = context;
+    }
+
+    /** Looks; returns all problems. */
+    List<Problem> make() {
+        for (Substitution substitution : registry.substitutions()) {
+            replace(substitution);
+        }
+        for (int i = 0; i < records.size(); i++) {
+            if (!replaced.containsKey(records.get(i).id())) {
+                plan(records.get(i));
+            }
+        }
+        return problems;
+    }
+
+    /** The live descriptors that take the place of files; whoever asked for the plan owns them. */
+    Map<OpenFileId, Fd> replaced() {
+        return replaced;
+    }
+
+    private void replace(Substitution substitution) {
+        for (Map.Entry<OpenFileId, Fd> one : substitution.plan(records, problems, context).entrySet()) {
+            Fd earlier = replaced.put(one.getKey(), one.getValue());
+            if (earlier != null) {
+                earlier.close();
+                problems.add(new Problem(FilesErrorCode.FILE_REPLACED_TWICE, one.getKey().toString(),
+                        "plugin " + registry.ownerOf(substitution).id() + " and another replace it", "name it once"));
+            }
+        }
+    }
+
+    private void plan(FileRecord record) {
+        Optional<FdKind> kind = registry.fdKind(record.kind());
+        if (kind.isEmpty()) {
+            problems.add(missing(record, "kind " + record.kind()));
+            return;
+        }
+        boolean remapsPresent = record.location() == null || remapsPresent(record, record.location());
+        if (remapsPresent) {
+            try {
+                problems.addAll(kind.get().plan(record, context));
+            } catch (KernelException e) {
+                problems.add(failed(record, e));
+            }
+        }
+    }
+
+    private boolean remapsPresent(FileRecord record, LocationRecord location) {
+        boolean present = true;
+        if (location.mountRemap().isPresent()) {
+            present = planMount(record, location.mountRemap().get().remap());
+        }
+        if (location.pathRemap().isPresent()) {
+            present &= planPath(record, location.pathRemap().get().remap());
+        }
+        return present;
+    }
+
+    private boolean planMount(FileRecord record, String name) {
+        for (MountRemap remap : registry.mountRemaps()) {
+            if (remap.name().equals(name)) {
+                problems.addAll(remap.plan(record, context));
+                return true;
+            }
+        }
+        problems.add(missing(record, "mount remap " + name));
+        return false;
+    }
+
+    private boolean planPath(FileRecord record, String name) {
+        for (PathRemap remap : registry.pathRemaps()) {
+            if (remap.name().equals(name)) {
+                problems.addAll(remap.plan(record, context));
+                return true;
+            }
+        }
+        problems.add(missing(record, "path remap " + name));
+        return false;
+    }
+
+    private static Problem missing(FileRecord record, String what) {
+        return new Problem(FilesErrorCode.PLUGIN_MISSING, subject(record), "no loaded plugin offers " + what,
+                "load the plugin that the image was made with");
+    }
+
+    static Problem failed(FileRecord record, KernelException e) {
+        return new Problem(FilesErrorCode.FILE_NOT_RESTORED, subject(record), e.getMessage(), "");
+    }
+
+    /** Such as {@code fd 4 of task 17 (/var/log/app.log)}. */
+    static String subject(FileRecord record) {
+        return record.holders().get(0) + " (" + record.link() + ")";
+    }
+}

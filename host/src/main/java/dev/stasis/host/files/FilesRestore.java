@@ -1,0 +1,151 @@
+package dev.stasis.host.files;
+
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.DescriptorRoom;
+import dev.stasis.linux.fs.OwnerCalls;
+import dev.stasis.linux.process.BorrowedUsers;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.FileOwner;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageInput;
+import dev.stasis.spi.Log;
+import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Options;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.RestoreHook;
+import dev.stasis.spi.RestoreStage;
+import dev.stasis.spi.StasisException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The files of an image on their way back: {@link #plan} looks, {@link #open} makes them again in this process, and when the
+ * tasks hold them {@link #finish} adds what comes last. From one thread only; closing it closes all files that it made.
+ */
+public final class FilesRestore implements AutoCloseable {
+    private static final int OTHER_DESCRIPTORS = 512;
+
+    private final List<FileRecord> records;
+    private final PluginRegistry registry;
+    private final ImageRestoreContext context;
+    private final Map<OpenFileId, Fd> files = new HashMap<>();
+    private final Set<OpenFileId> replaced = new HashSet<>();
+
+    /** Will restore {@code records}, which are in the order in which {@link FilesDump#dump} gave them. */
+    public FilesRestore(
+            List<FileRecord> records, PluginRegistry registry, ImageInput image, Options options, Log log) {
+        this.records = List.copyOf(records);
+        this.registry = registry;
+        this.context = new ImageRestoreContext(registry, image, options, log);
+    }
+
+    /** Finds all that would make the restore fail, as far as looking can tell; no process need exist yet. Once. */
+    public List<Problem> plan() {
+        FilesPlan plan = new FilesPlan(records, registry, context);
+        List<Problem> problems = plan.make();
+        files.putAll(plan.replaced());
+        replaced.addAll(plan.replaced().keySet());
+        return problems;
+    }
+
+    /** Calls the hooks of {@code stage}. */
+    public void hooks(RestoreStage stage) {
+        for (RestoreHook hook : registry.restoreHooks()) {
+            if (hook.stage() == stage) {
+                hook.run(records, context);
+            }
+        }
+    }
+
+    /**
+     * Makes all files again, kind by kind, after the hooks of {@link RestoreStage#FILES}; those that a plan replaced are
+     * taken as they are. Throws {@link StasisException} for the first that fails.
+     *
+     * @return a descriptor of each, borrowed, valid until this is closed
+     */
+    public Map<OpenFileId, Fd> open() {
+        hooks(RestoreStage.FILES);
+        DescriptorRoom.reserve(records.size() + OTHER_DESCRIPTORS);
+        List<FdKind> kinds = KindOrder.of(registry.kinds());
+        for (int i = 0; i < kinds.size(); i++) {
+            open(kinds.get(i));
+        }
+        return Collections.unmodifiableMap(files);
+    }
+
+    private void open(FdKind kind) {
+        for (int i = 0; i < records.size(); i++) {
+            FileRecord record = records.get(i);
+            if (record.kind().equals(kind.name()) && !files.containsKey(record.id())) {
+                try {
+                    files.put(record.id(), kind.restore(record, context));
+                } catch (KernelException e) {
+                    throw new StasisException(FilesPlan.failed(record, e), e);
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds what needs all tasks and all their files: what kinds deferred, after the hooks of {@link RestoreStage#DEFERRED},
+     * and then who gets SIGIO.
+     */
+    public void finish(RemoteCallsSource remoteCalls) {
+        context.tasksExist(remoteCalls);
+        hooks(RestoreStage.DEFERRED);
+        List<FdKind> kinds = KindOrder.of(registry.kinds());
+        for (int i = 0; i < kinds.size(); i++) {
+            defer(kinds.get(i));
+        }
+        for (int i = 0; i < records.size(); i++) {
+            if (!records.get(i).owner().isNobody() && !replaced.contains(records.get(i).id())) {
+                own(records.get(i));
+            }
+        }
+    }
+
+    private void defer(FdKind kind) {
+        for (int i = 0; i < records.size(); i++) {
+            FileRecord record = records.get(i);
+            if (record.kind().equals(kind.name()) && !replaced.contains(record.id())) {
+                try {
+                    kind.restoreDeferred(record, files.get(record.id()), context);
+                } catch (KernelException e) {
+                    throw new StasisException(FilesPlan.failed(record, e), e);
+                }
+            }
+        }
+    }
+
+    private void own(FileRecord record) {
+        FileOwner owner = record.owner();
+        Fd file = files.get(record.id());
+        try {
+            OwnerCalls.signal(file, owner.signal());
+            if (owner.id() != 0) {
+                // The kernel keeps the caller's users beside the owner, and asks them whether the signal may be sent.
+                try (BorrowedUsers users = BorrowedUsers.of(owner.uid(), owner.effectiveUid())) {
+                    OwnerCalls.owner(file, owner.type(), owner.id());
+                }
+            }
+        } catch (KernelException e) {
+            throw new StasisException(FilesPlan.failed(record, e), e);
+        }
+    }
+
+    /** Closes what it made. Tasks that hold the files keep them. */
+    @Override
+    public void close() {
+        for (Fd file : files.values()) {
+            file.close();
+        }
+        files.clear();
+        context.close();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.stasis.host.files;
+
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteCalls;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.LongPaths;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageInput;
+import dev.stasis.spi.LocationRecord;
+import dev.stasis.spi.Log;
+import dev.stasis.spi.MountRemap;
+import dev.stasis.spi.Options;
+import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.RestoreContext;
+
+/** What plugins may use of an image while they restore it. */
+final class ImageRestoreContext implements RestoreContext, AutoCloseable {
+    private static final UnixPath ROOT = UnixPath.of("/");
+
+    private final PluginRegistry registry;
+    private final ImageInput image;
+    private final Options options;
+    private final Log log;
+    private final Fd root = FileCalls.open(ROOT, OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0);
+    private RemoteCallsSource remoteCalls;
+
+    ImageRestoreContext(PluginRegistry registry, ImageInput image, Options options, Log log) {
+        this.registry = registry;
+        this.image = image;
+        this.options = options;
+        this.log = log;
+    }
+
+    /** From now on tasks exist that can be asked to make calls. */
+    void tasksExist(RemoteCallsSource source) {
+        remoteCalls = source;
+    }
+
+    @Override
+    public ImageInput image() {
+        return image;
+    }
+
+    @Override
+    public Fd open(FileRecord record, OpenFlags flags) {
+        LocationRecord location = record.location();
+        if (location == null) {
+            throw new IllegalArgumentException(record.kind() + " files have no location");
+        }
+        if (location.mountRemap().isEmpty()) {
+            return openBelow(record, root, flags);
+        }
+        try (Fd base = mountRemap(location.mountRemap().get().remap()).root(record, this)) {
+            return openBelow(record, base, flags);
+        }
+    }
+
+    private Fd openBelow(FileRecord record, Fd base, OpenFlags flags) {
+        UnixPath path = relative(record.location().path());
+        if (record.location().pathRemap().isEmpty()) {
+            return LongPaths.open(base, path, flags);
+        }
+        return pathRemap(record.location().pathRemap().get().remap()).open(record, base, path, flags, this);
+    }
+
+    private static UnixPath relative(UnixPath path) {
+        if (!path.isAbsolute()) {
+            return path;
+        }
+        return path.equals(ROOT) ? UnixPath.of(".") : path.dropFirst(1);
+    }
+
+    private MountRemap mountRemap(String name) {
+        for (MountRemap remap : registry.mountRemaps()) {
+            if (remap.name().equals(name)) {
+                return remap;
+            }
+        }
+        throw new IllegalArgumentException("no mount remap " + name);
+    }
+
+    private PathRemap pathRemap(String name) {
+        for (PathRemap remap : registry.pathRemaps()) {
+            if (remap.name().equals(name)) {
+                return remap;
+            }
+        }
+        throw new IllegalArgumentException("no path remap " + name);
+    }
+
+    @Override
+    public RemoteCalls remoteCalls(Pid task) {
+        if (remoteCalls == null) {
+            throw new IllegalStateException("task " + task + " does not exist yet");
+        }
+        return remoteCalls.of(task);
+    }
+
+    @Override
+    public Options options() {
+        return options;
+    }
+
+    @Override
+    public Log log() {
+        return log;
+    }
+
+    @Override
+    public void close() {
+        root.close();
+    }
+}
