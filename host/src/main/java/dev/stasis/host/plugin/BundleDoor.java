@@ -8,9 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.jar.Attributes;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
@@ -77,28 +76,31 @@ final class BundleDoor implements AutoCloseable {
     }
 
     private static RejectedPlugin unreadable(Path file, IOException damaged) {
-        PluginJar jar = new PluginJar(file, new java.util.jar.Attributes(), List.of());
+        PluginJar jar = new PluginJar(file, new Attributes(), List.of());
         return jar.reject(PluginErrorCode.PLUGIN_JAR_UNREADABLE, "it is not a readable jar: " + damaged.getMessage(),
                 "copy it anew");
     }
 
     private void load(List<PluginJar> jars, PackageExports exports) {
-        Map<PluginJar, Bundle> bundles = new LinkedHashMap<>();
+        List<PluginJar> installed = new ArrayList<>();
+        List<Bundle> bundles = new ArrayList<>();
         for (PluginJar jar : jars) {
             try {
-                bundles.put(jar, framework.install(jar.file()));
+                bundles.add(framework.install(jar.file()));
+                installed.add(jar);
             } catch (BundleException refused) {
                 rejected.add(jar.reject(PluginErrorCode.PLUGIN_NOT_A_BUNDLE, "it is not a valid bundle: " + refused.getMessage(),
                         "build it anew"));
             }
         }
-        framework.resolve(bundles.values());
+        framework.resolve(bundles);
         BundleExtender extender = new BundleExtender(loaded, rejected);
-        for (Map.Entry<PluginJar, Bundle> entry : bundles.entrySet()) {
-            if (entry.getValue().getState() == Bundle.INSTALLED) {
-                rejected.add(UnresolvedBundle.explain(entry.getKey(), exports, whyUnresolved(entry.getValue())));
+        for (int i = 0; i < bundles.size(); i++) {
+            Bundle bundle = bundles.get(i);
+            if (bundle.getState() == Bundle.INSTALLED) {
+                rejected.add(UnresolvedBundle.explain(installed.get(i), exports, whyUnresolved(bundle)));
             } else {
-                extender.extend(entry.getKey(), entry.getValue());
+                extender.extend(installed.get(i), bundle);
             }
         }
         log.debug("plugins: " + loaded.size() + " loaded, " + rejected.size() + " not usable");

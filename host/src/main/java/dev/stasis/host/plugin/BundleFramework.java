@@ -31,6 +31,8 @@ final class BundleFramework implements AutoCloseable {
      * for, such as the loading of native code.
      */
     static void warmUp() {
+        // Without this the framework searches all jars of the class path for extensions of itself.
+        System.setProperty("felix.extensions.disable", "true");
         try {
             Class.forName(Felix.class.getName());
         } catch (ClassNotFoundException impossible) {

@@ -1,5 +1,7 @@
 package dev.stasis.host.plugin;
 
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
@@ -25,7 +27,10 @@ public final class PluginRuntime implements AutoCloseable {
      * @throws StasisException if the directory cannot be read or the framework does not start
      */
     public static PluginRuntime start(Path pluginDirectory, Log log) {
-        return PluginStart.begin(pluginDirectory, log).await();
+        PluginStart start = PluginStart.begin(pluginDirectory, log);
+        // This thread would only wait; loading the native code meanwhile has both done in the time of one.
+        FileCalls.tryStatus(UnixPath.of("/"));
+        return start.await();
     }
 
     /** Loads in this thread, which should be a daemon. */
