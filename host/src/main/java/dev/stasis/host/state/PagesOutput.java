@@ -8,9 +8,19 @@ public interface PagesOutput {
 
     /**
      * The file that takes the pages, open for reading and writing and empty at first; pages stand in it one after another
-     * from offset 0. Borrowed: it belongs to this output, which closes it in {@link #finish}.
+     * from offset 0. Borrowed: it belongs to this output and
+     * stays open until {@link #finish} at least.
      */
     Fd descriptor();
+
+    /** The path of that file, for messages about a failure to write it. */
+    String path();
+
+    /**
+     * Says that the first {@code bytes} bytes will not change any more, so that their checksum can be computed meanwhile;
+     * worth a call for every few MiB, but not needed.
+     */
+    default void written(long bytes) {}
 
     /**
      * Says what was written: {@code runs}, ascending by start without overlap, each with the offset where its first page

@@ -1,0 +1,230 @@
+package dev.stasis.host.image;
+
+import dev.stasis.host.image.proto.fdinfo_entry;
+import dev.stasis.host.state.DescriptorEntry;
+import dev.stasis.host.state.PagesOutput;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.NativeMemory;
+import dev.stasis.linux.Pid;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageOutput;
+import dev.stasis.spi.ImageType;
+import dev.stasis.spi.OpenFileId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * An image being written. Nothing in the directory is an image until {@link #seal}; closed before that, all that was made is
+ * removed again. One thread at a time.
+ *
+ * <p>Order: {@link #create(Path)}, the plugins' files and the pages in any order, {@link #writeFiles}, {@link #writeTasks},
+ * {@link #seal}. Every failure to write is a {@link dev.stasis.spi.StasisException} that names the file.
+ */
+public final class ImageWriter implements ImageOutput, AutoCloseable {
+    private static final int CHUNK = 1 << 16;
+
+    private final TargetDirectory target;
+    private final ChecksumThread checksums = new ChecksumThread();
+    private final RecordBuffer buffer = new RecordBuffer();
+    private final NativeMemory memory = NativeMemory.allocate(CHUNK);
+    private final List<SealedFile> written = new ArrayList<>();
+    private final List<PagesFile> pages = new ArrayList<>();
+    private final PluginFiles pluginFiles;
+    private final Map<OpenFileId, ImageType> types = new HashMap<>();
+    private final Fd manifest;
+    private boolean sealed;
+
+    private ImageWriter(TargetDirectory target, Fd manifest) {
+        this.target = target;
+        this.manifest = manifest;
+        this.pluginFiles = new PluginFiles(target, checksums);
+    }
+
+    /**
+     * Begins an image in {@code directory}, which is made when missing (mode 0700, with those above it) and must otherwise be
+     * empty but for logs. Starts a thread: call before binding the calling one to a processor.
+     */
+    public static ImageWriter create(Path directory) {
+        TargetDirectory target = TargetDirectory.create(directory);
+        try {
+            return new ImageWriter(target, target.create(ImageNames.UNSEALED));
+        } catch (RuntimeException e) {
+            target.undo();
+            target.close();
+            throw e;
+        }
+    }
+
+    /** {@inheritDoc} The name has letters, digits, dots, dashes and underscores. The file may be written until {@link #seal}. */
+    @Override
+    public Fd create(String name) {
+        return pluginFiles.create(name);
+    }
+
+    /** Where the private memory of {@code task} goes. */
+    public PagesOutput pages(Pid task) {
+        return pagesFile(ImageNames.pagemap(task), 0);
+    }
+
+    /** Where the shared anonymous memory object {@code id} of {@code size} bytes goes; once per object. */
+    public PagesOutput sharedPages(long id, long size) {
+        if (size <= 0) {
+            throw new IllegalArgumentException("shared memory of " + size + " bytes");
+        }
+        return pagesFile(ImageNames.sharedPagemap(id), size);
+    }
+
+    private PagesOutput pagesFile(String pagemap, long size) {
+        int number = pages.size() + 1;
+        PagesFile file = new PagesFile(this, number, pagemap, size, target.create(ImageNames.pages(number)));
+        pages.add(file);
+        return file;
+    }
+
+    /** Writes {@code files}; {@code types} says for each kind where its messages stand. Before {@link #writeTasks}. */
+    public void writeFiles(List<FileRecord> files, Map<String, ImageType> typesOfKinds) {
+        buffer.begin(ImageMagic.FILES);
+        for (FileRecord file : files) {
+            ImageType type = typesOfKinds.get(file.kind());
+            if (type == null) {
+                throw new IllegalArgumentException("no image type for kind " + file.kind());
+            }
+            types.put(file.id(), type);
+            try {
+                FileCodec.write(file, type, buffer);
+            } catch (IOException e) {
+                throw new UncheckedIOException("an array never refuses", e);
+            }
+        }
+        write(ImageNames.FILES);
+        pluginFiles.sumUpBehind();
+    }
+
+    /** Writes all of {@code tasks}, the root first, but for their memory's contents. */
+    public void writeTasks(List<TaskState> tasks) {
+        buffer.begin(ImageMagic.INVENTORY);
+        buffer.add(TreeCodec.inventory(1, System.nanoTime()));
+        write(ImageNames.INVENTORY);
+        buffer.begin(ImageMagic.PSTREE);
+        for (TaskState task : tasks) {
+            buffer.add(TreeCodec.tree(task));
+        }
+        write(ImageNames.TREE);
+        for (int i = 0; i < tasks.size(); i++) {
+            writeTask(tasks.get(i), i + 1);
+        }
+    }
+
+    private void writeTask(TaskState task, int number) {
+        for (ThreadState thread : task.threads()) {
+            buffer.begin(ImageMagic.CORE);
+            buffer.add(TaskCodec.write(task, thread));
+            write(ImageNames.core(thread.tid()));
+        }
+        if (task.life() == TaskState.Life.ENDED) {
+            return;
+        }
+        buffer.begin(ImageMagic.IDS);
+        buffer.add(TreeCodec.ids(number));
+        write(ImageNames.ids(task.pid()));
+        buffer.begin(ImageMagic.MM);
+        buffer.add(MemoryCodec.write(task.memory(), task.settings()));
+        write(ImageNames.memory(task.pid()));
+        buffer.begin(ImageMagic.FS);
+        buffer.add(TreeCodec.fileSystem(task.fileSystem()));
+        write(ImageNames.fileSystem(task.pid()));
+        buffer.begin(ImageMagic.FDINFO);
+        for (DescriptorEntry descriptor : task.descriptors()) {
+            buffer.add(descriptor(descriptor, task));
+        }
+        write(ImageNames.descriptors(number));
+    }
+
+    private fdinfo_entry descriptor(DescriptorEntry descriptor, TaskState task) {
+        ImageType type = types.get(descriptor.file());
+        if (type == null) {
+            throw new IllegalStateException(
+                    "descriptor " + descriptor.number() + " of task " + task.pid() + " has no file record");
+        }
+        return TreeCodec.descriptor(descriptor, type.type());
+    }
+
+    /**
+     * Makes what was written an image, by giving the finished manifest its name. From then on nothing is removed any more.
+     * The data are safe from the death of this process, but not from a loss of power; see {@link #sync}.
+     */
+    public void seal(List<PluginUse> plugins) {
+        List<SealedFile> files = new ArrayList<>(written);
+        pluginFiles.seal(files);
+        for (int i = pages.size() - 1; i >= 0; i--) {
+            files.add(pages.get(i).seal());
+        }
+        new Manifest(ToolVersion.TEXT, Instant.now(), KernelRelease.read(), plugins, files).write(buffer);
+        target.directory().write(manifest, ImageNames.UNSEALED, buffer.bytes(), buffer.length(), memory);
+        target.directory().rename(ImageNames.UNSEALED, ImageNames.MANIFEST);
+        sealed = true;
+    }
+
+    /** Waits until the sealed image is safe from a loss of power too. @see fsync(2) */
+    public void sync() {
+        target.sync(ImageNames.MANIFEST);
+    }
+
+    /** Writes the buffer as file {@code name}. */
+    void write(String name) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(buffer.bytes(), 0, buffer.length());
+        try (Fd file = target.create(name)) {
+            target.directory().write(file, name, buffer.bytes(), buffer.length(), memory);
+        }
+        written.add(new SealedFile(name, buffer.length(), (int) checksum.getValue()));
+    }
+
+    /** The buffer for the records of one file. */
+    RecordBuffer buffer() {
+        return buffer;
+    }
+
+    /** Has what waits of {@code checksum} computed beside the writing; {@code first} for the first time. */
+    void follow(FileChecksum checksum, boolean first) {
+        if (first) {
+            checksums.add(checksum);
+        } else {
+            checksums.wake();
+        }
+    }
+
+    /** The size of {@code file}, named {@code name}. */
+    long sizeOf(Fd file, String name) {
+        return target.directory().status(file, name).size();
+    }
+
+    /** The path of file {@code name}, for messages. */
+    String pathOf(String name) {
+        return target.directory().of(name);
+    }
+
+    /** Removes all that was made unless it was sealed. The second time does nothing. */
+    @Override
+    public void close() {
+        checksums.close();
+        for (PagesFile file : pages) {
+            file.close();
+        }
+        pluginFiles.close();
+        manifest.close();
+        if (!sealed && target.directory().descriptor().isOpen()) {
+            target.undo();
+        }
+        target.close();
+    }
+}

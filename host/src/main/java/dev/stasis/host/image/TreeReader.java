@@ -1,0 +1,131 @@
+package dev.stasis.host.image;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import dev.stasis.host.image.proto.core_entry;
+import dev.stasis.host.image.proto.fdinfo_entry;
+import dev.stasis.host.image.proto.fs_entry;
+import dev.stasis.host.image.proto.inventory_entry;
+import dev.stasis.host.image.proto.mm_entry;
+import dev.stasis.host.image.proto.pstree_entry;
+import dev.stasis.host.image.proto.task_core_entry;
+import dev.stasis.host.image.proto.task_kobj_ids_entry;
+import dev.stasis.host.state.MemoryState;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.state.TaskState.Life;
+import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.Pid;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.Holder;
+import dev.stasis.spi.OpenFileId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the tasks and the open files of a sealed image. Whatever is wrong with a file is said by its name. */
+final class TreeReader {
+    private final SealedImage image;
+    /** The file being read, to be named when something is wrong with it. */
+    private String current = ImageNames.INVENTORY;
+
+    TreeReader(SealedImage image) {
+        this.image = image;
+    }
+
+    /** All tasks, the root first. */
+    List<TaskState> tasks() {
+        try {
+            records(ImageNames.INVENTORY, ImageMagic.INVENTORY).single(inventory_entry.parser());
+            List<pstree_entry> tree = records(ImageNames.TREE, ImageMagic.PSTREE).all(pstree_entry.parser());
+            checkTree(tree);
+            List<TaskState> tasks = new ArrayList<>(tree.size());
+            for (pstree_entry entry : tree) {
+                tasks.add(task(entry));
+            }
+            return tasks;
+        } catch (IOException | IllegalArgumentException e) {
+            throw ImageFailure.malformed(image.pathOf(current), e.getMessage(), e);
+        }
+    }
+
+    private RecordFile records(String name, ImageMagic magic) {
+        current = name;
+        return new RecordFile(image.read(name), magic);
+    }
+
+    private <M extends MessageLite> M single(String name, ImageMagic magic, Parser<M> parser) throws IOException {
+        return records(name, magic).single(parser);
+    }
+
+    private static void checkTree(List<pstree_entry> tree) {
+        MalformedImage.unless(!tree.isEmpty(), "it has no task");
+        Set<Integer> tasks = new HashSet<>();
+        Set<Integer> threads = new HashSet<>();
+        for (pstree_entry entry : tree) {
+            MalformedImage.unless(tasks.isEmpty() == (entry.getPpid() == 0) && (tasks.isEmpty() || tasks.contains(entry.getPpid())),
+                    "task " + entry.getPid() + " stands before its parent");
+            tasks.add(entry.getPid());
+            for (int thread : entry.getThreadsList()) {
+                MalformedImage.unless(threads.add(thread), "thread " + thread + " stands in it twice");
+            }
+        }
+    }
+
+    private TaskState task(pstree_entry entry) throws IOException {
+        Pid pid = new Pid(entry.getPid());
+        Pid parent = entry.getPpid() == 0 ? null : new Pid(entry.getPpid());
+        List<Pid> tids = TreeCodec.threads(entry);
+        core_entry leader = core(pid);
+        MalformedImage.unless(leader.hasTc(), "it says nothing of its process");
+        List<ThreadState> threads = new ArrayList<>(tids.size());
+        threads.add(ThreadCodec.read(pid, leader));
+        for (int i = 1; i < tids.size(); i++) {
+            threads.add(ThreadCodec.read(tids.get(i), core(tids.get(i))));
+        }
+        current = ImageNames.TREE;
+        TaskFrame frame = new TaskFrame(pid, parent, new Pid(entry.getPgid()), new Pid(entry.getSid()), threads);
+        current = ImageNames.core(pid);
+        return TaskCodec.life(leader.getTc()) == Life.ENDED ? frame.ended(leader.getTc()) : living(frame, leader.getTc());
+    }
+
+    private core_entry core(Pid thread) throws IOException {
+        return TaskCodec.check(single(ImageNames.core(thread), ImageMagic.CORE, core_entry.parser()));
+    }
+
+    private TaskState living(TaskFrame frame, task_core_entry core) throws IOException {
+        TaskFrame.Signals signals = TaskFrame.signals(core);
+        MemoryState memory =
+                MemoryCodec.read(single(ImageNames.memory(frame.pid()), ImageMagic.MM, mm_entry.parser()));
+        fs_entry fileSystem = single(ImageNames.fileSystem(frame.pid()), ImageMagic.FS, fs_entry.parser());
+        task_kobj_ids_entry ids = single(ImageNames.ids(frame.pid()), ImageMagic.IDS, task_kobj_ids_entry.parser());
+        List<fdinfo_entry> descriptors =
+                records(ImageNames.descriptors(ids.getFilesId()), ImageMagic.FDINFO).all(fdinfo_entry.parser());
+        return frame.living(core, signals, memory, fileSystem, TreeCodec.descriptors(descriptors));
+    }
+
+    /** All open files, with what in {@code tasks} refers to each. */
+    List<FileRecord> files(List<TaskState> tasks) {
+        try {
+            Map<OpenFileId, List<Holder>> holders = Holders.of(tasks);
+            RecordFile records = records(ImageNames.FILES, ImageMagic.FILES);
+            List<FileRecord> files = new ArrayList<>();
+            Set<OpenFileId> ids = new HashSet<>();
+            while (records.hasNext()) {
+                int start = records.next();
+                OpenFileId id = FileCodec.readId(records.bytes(), start, records.position());
+                MalformedImage.unless(ids.add(id), "file " + id + " stands in it twice");
+                files.add(FileCodec.read(id, records.bytes(), start, records.position(),
+                        holders.getOrDefault(id, List.of())));
+            }
+            for (Map.Entry<OpenFileId, List<Holder>> held : holders.entrySet()) {
+                MalformedImage.unless(ids.contains(held.getKey()), "it lacks the file of " + held.getValue().get(0));
+            }
+            return files;
+        } catch (IOException | IllegalArgumentException e) {
+            throw ImageFailure.malformed(image.pathOf(current), e.getMessage(), e);
+        }
+    }
+}
