@@ -81,19 +81,14 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** Whether it has not ended yet. */
+    /** Whether it has not ended yet; false too once this was closed. */
     public boolean isAlive() {
-        return !ChildCalls.awaitEnd(pidfd, Duration.ZERO);
+        return pidfd.isOpen() && !ChildCalls.awaitEnd(pidfd, Duration.ZERO);
     }
 
     /** The letter of its state in /proc, such as S, T or Z; empty when it is gone. */
     public Optional<Character> state() {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
-            return Optional.of(stat.charAt(stat.lastIndexOf(')') + 2));
-        } catch (IOException gone) {
-            return Optional.empty();
-        }
+        return Descendants.state(pid);
     }
 
     /** The number of the system call it waits in; empty when it runs, or is gone. */

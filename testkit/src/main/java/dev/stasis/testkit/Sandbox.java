@@ -11,7 +11,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * What one test has to itself: a directory, the programs it starts, the file systems it mounts. Got as a parameter of a test
@@ -60,6 +63,26 @@ public final class Sandbox implements AutoCloseable {
         Command.run("mount", "-t", "tmpfs", "-o", options, "stasis-test", point.toString());
         owned.push(() -> Command.run("umount", "-l", point.toString()));
         return point;
+    }
+
+    /**
+     * Waits until every process below this one that is neither owned here nor older than the test has ended or stands
+     * stopped for good, and reaps the ended; {@code check} is asked about each that is left, which is then killed.
+     */
+    public void awaitOrphans(Consumer<Program> check) {
+        Set<Pid> known = new TreeSet<>(processesBefore);
+        for (AutoCloseable resource : owned) {
+            if (resource instanceof Program program && program.isAlive()) {
+                known.add(program.pid());
+            }
+        }
+        Optional<Pid> stopped = Descendants.awaitEndOfAllBut(known);
+        while (stopped.isPresent()) {
+            try (Program left = Program.attach(stopped.get())) {
+                check.accept(left);
+            }
+            stopped = Descendants.awaitEndOfAllBut(known);
+        }
     }
 
     /** Closes {@code resource} when this closes, before anything that was owned earlier. Returns it. */

@@ -32,7 +32,7 @@ class KillAndRestoreSpec {
 
     @Test
     void sleepEndsByItselfWhenItsTimeIsOver(Stasis stasis, Sandbox sandbox) {
-        Program sleep = asleep(sandbox.start("sleep", "1"));
+        Program sleep = asleep(sandbox.start("sleep", "2"));
         Program back = new Cycle(stasis, sandbox).throughDeath(sleep);
 
         assertThat(back.awaitEnd()).hasValueSatisfying(end -> assertThat(end.exitedWith(0)).isTrue());

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** What /proc may tell otherwise of a process that was killed and brought back, and why that is right. */
 final class Tolerances {
-    private static final String ACCOUNTING = "the new process has its own accounting";
+    private static final String ACCOUNTING = "how much it ran, and where, is not its state";
     private static final String PARENT = "it is a child of the process that restored it now";
     private static final String RESIDENT = "which pages are resident is the kernel's affair";
 
@@ -32,6 +32,13 @@ final class Tolerances {
             new Tolerance("status/RssFile", RESIDENT),
             new Tolerance("status/RssShmem", RESIDENT),
             new Tolerance("status/VmPTE", "page tables are made when they are needed"),
+            new Tolerance("status/voluntary_ctxt_switches", ACCOUNTING),
+            new Tolerance("status/nonvoluntary_ctxt_switches", ACCOUNTING));
+
+    static final List<Tolerance> OF_A_REFUSAL = List.of(
+            new Tolerance("stat/utime", ACCOUNTING),
+            new Tolerance("stat/stime", ACCOUNTING),
+            new Tolerance("stat/processor", ACCOUNTING),
             new Tolerance("status/voluntary_ctxt_switches", ACCOUNTING),
             new Tolerance("status/nonvoluntary_ctxt_switches", ACCOUNTING));
 

@@ -1,0 +1,78 @@
+package dev.stasis.endtoend;
+
+import dev.stasis.testkit.Program;
+import dev.stasis.testkit.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The tool in a JVM of its own, so that it can be killed: see {@link RepeatingTool}.
+ *
+ * @param program the process
+ * @param output what it prints: a line "done N" after each round
+ */
+record ToolProcess(Program program, Path output) implements AutoCloseable {
+    private static final int SIGKILL = 9;
+
+    /** Starts {@link RepeatingTool} with {@code arguments}; its files go to the folder {@code temporary} of the sandbox. */
+    static ToolProcess start(Sandbox sandbox, String name, String... arguments) {
+        Path output = sandbox.path(name);
+        List<String> command = javaCommand(sandbox);
+        command.add(RepeatingTool.class.getName());
+        command.addAll(List.of(arguments));
+        return new ToolProcess(sandbox.own(Program.start(sandbox.directory(), output, command)), output);
+    }
+
+    /** {@code java} with the class path and options of this JVM, short of the main class. */
+    static List<String> javaCommand(Sandbox sandbox) {
+        List<String> command = new ArrayList<>(List.of(Programs.javaHome().resolve("bin/java").toString(), "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + temporary(sandbox)));
+        if (Runtime.version().feature() >= 24) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.add("-cp");
+        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        return command;
+    }
+
+    /** Where the tool's JVM puts temporary files; made when missing. */
+    static Path temporary(Sandbox sandbox) {
+        try {
+            return Files.createDirectories(sandbox.path("temporary"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until {@code count} rounds are done. */
+    void awaitRounds(int count) {
+        Await.until(count + " rounds of the tool; it printed: " + text(), () -> text().contains("done " + count + "\n") || !program.isAlive());
+        if (!program.isAlive()) {
+            throw new AssertionError("the tool ended: " + text());
+        }
+    }
+
+    /** Kills it at once and waits until it is gone. */
+    void kill() {
+        program.signal(SIGKILL);
+        program.awaitEnd();
+    }
+
+    String text() {
+        try {
+            return Files.exists(output) ? Files.readString(output) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}
