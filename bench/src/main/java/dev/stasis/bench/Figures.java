@@ -1,0 +1,38 @@
+package dev.stasis.bench;
+
+/** What the trials of one workload by one tool took. Times in microseconds, memory in bytes. */
+final class Figures {
+    private final Samples dump = new Samples();
+    private final Samples frozen = new Samples();
+    private final Samples restore = new Samples();
+    private final Samples restoreInside = new Samples();
+    private final Samples peakMemory = new Samples();
+
+    void add(Trial.Result result) {
+        dump.add(result.dump().totalMicros());
+        frozen.add(result.dump().insideMicros());
+        restore.add(result.restore().totalMicros());
+        restoreInside.add(result.restore().insideMicros());
+        peakMemory.add(Math.max(result.dump().peakMemory(), result.restore().peakMemory()));
+    }
+
+    long dump() {
+        return dump.median();
+    }
+
+    long frozen() {
+        return frozen.median();
+    }
+
+    long restore() {
+        return restore.median();
+    }
+
+    long restoreInside() {
+        return restoreInside.median();
+    }
+
+    long peakMemory() {
+        return peakMemory.largest();
+    }
+}

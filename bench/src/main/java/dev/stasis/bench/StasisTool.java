@@ -1,0 +1,46 @@
+package dev.stasis.bench;
+
+import dev.stasis.linux.Pid;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Stasis, called through its launcher.
+ *
+ * @param launcher where that is
+ */
+record StasisTool(Path launcher) implements Tool {
+
+    @Override
+    public String name() {
+        return "stasis";
+    }
+
+    @Override
+    public Taken dump(Pid target, Path image, Path scratch) {
+        Child.Finished run = run(scratch, "dump", "-t", target.toString(), "-D", image.toString(), "--json");
+        return new Taken(run.micros(), number(run, "freezingMicros") + number(run, "frozenMicros"), run.peakMemory());
+    }
+
+    @Override
+    public Taken restore(Path image, Path scratch) {
+        Child.Finished run = run(scratch, "restore", "-D", image.toString(), "-d", "--json");
+        return new Taken(run.micros(), number(run, "restoreMicros"), run.peakMemory());
+    }
+
+    private Child.Finished run(Path scratch, String... arguments) {
+        List<String> command = new java.util.ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        return Child.run(command, scratch, scratch.resolve("stasis.out"));
+    }
+
+    private static long number(Child.Finished run, String field) {
+        String name = "\"" + field + "\":";
+        int start = run.output().indexOf(name) + name.length();
+        int end = start;
+        while (Character.isDigit(run.output().charAt(end))) {
+            end++;
+        }
+        return Long.parseLong(run.output().substring(start, end));
+    }
+}

@@ -1,0 +1,26 @@
+package dev.stasis.bench;
+
+import dev.stasis.linux.Pid;
+import java.nio.file.Path;
+
+/** A tool that dumps and restores, as a user would call it: one cold process each time. */
+interface Tool {
+
+    /** What it goes by in the table. */
+    String name();
+
+    /** Dumps process {@code target} into {@code image}, which does not exist, and ends it. */
+    Taken dump(Pid target, Path image, Path scratch);
+
+    /** Brings back what is in {@code image}, and lets it run. */
+    Taken restore(Path image, Path scratch);
+
+    /**
+     * What one run of a tool took.
+     *
+     * @param totalMicros from start to end of the tool
+     * @param insideMicros by its own account: of a dump how long the target stood still, of a restore all of it
+     * @param peakMemory the most memory it had at once, in bytes
+     */
+    record Taken(long totalMicros, long insideMicros, long peakMemory) {}
+}

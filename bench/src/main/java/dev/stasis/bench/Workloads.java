@@ -1,0 +1,15 @@
+package dev.stasis.bench;
+
+import java.util.List;
+
+/** The workloads there are. */
+final class Workloads {
+    static final Workload IDLE = new PerlWorkload("idle", "");
+
+    private Workloads() {}
+
+    static List<Workload> all() {
+        return List.of(IDLE, new FilesWorkload("files1k", 1_000), new FilesWorkload("files10k", 10_000),
+                new PerlWorkload("anon1g", "$size = 1 << 30; my $held = \"\\x5a\" x $size;"));
+    }
+}
