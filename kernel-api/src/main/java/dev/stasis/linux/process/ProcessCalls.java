@@ -66,6 +66,24 @@ public final class ProcessCalls {
                 other.number()) == 0;
     }
 
+    /** What two tasks may have in common. @see kcmp(2) */
+    public enum Shared {
+        MEMORY(1),
+        DESCRIPTORS(2),
+        FILE_SYSTEM(3);
+
+        private final int type;
+
+        Shared(int type) {
+            this.type = type;
+        }
+    }
+
+    /** Whether tasks {@code one} and {@code other} have {@code what} in common. @see kcmp(2) */
+    public static boolean share(Pid one, Pid other, Shared what) {
+        return check("kcmp", one, Syscalls.call5(SyscallNumber.KCMP, one.number(), other.number(), what.type, 0, 0)) == 0;
+    }
+
     /** Sends signal {@code signal} to process {@code pid}; false when it is gone. @see kill(2) */
     public static boolean kill(Pid pid, int signal) {
         long result = Syscalls.call2(SyscallNumber.KILL, pid.number(), signal);

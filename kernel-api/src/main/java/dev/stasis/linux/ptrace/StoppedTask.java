@@ -140,6 +140,18 @@ public final class StoppedTask {
                 memory.getInt(offset + 12), memory.getInt(offset + 16));
     }
 
+    /**
+     * Whether the thread has some of its system calls handed to itself as signals (PR_SET_SYSCALL_USER_DISPATCH); false where
+     * the kernel cannot tell.
+     */
+    public boolean dispatchesOwnCalls() {
+        Scratch scratch = Scratch.take();
+        int offset = scratch.reserveCleared(32);
+        requireStopped();
+        long result = Ptrace.request(Ptrace.GET_SYSCALL_USER_DISPATCH_CONFIG, tid, 32, scratch.address(offset));
+        return result >= 0 && scratch.memory().getLong(offset) != 0;
+    }
+
     /** The number that goes with the event it stopped at: for a clone, the new task's tid. */
     public long eventMessage() {
         Scratch scratch = Scratch.take();

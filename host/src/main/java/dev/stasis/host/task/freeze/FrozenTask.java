@@ -1,0 +1,113 @@
+package dev.stasis.host.task.freeze;
+
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteCalls;
+import dev.stasis.linux.proc.MemoryArea;
+import dev.stasis.linux.proc.MemoryAreas;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.ptrace.CallSite;
+import dev.stasis.linux.ptrace.RemoteMemory;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One process of a frozen tree, all its threads stopped; or one that has ended and waits for its parent, which has no threads
+ * and no memory. Only the thread that froze it may use it.
+ */
+public final class FrozenTask {
+    private final Pid pid;
+    private final Pid parent;
+    private final List<FrozenThread> threads;
+    private final boolean groupStopped;
+    private final RemoteMemory memory;
+    private final CallSite foundBefore;
+    private CallSite site;
+    private List<MemoryArea> areas;
+
+    FrozenTask(Pid pid, Pid parent, List<FrozenThread> threads, boolean groupStopped, RemoteMemory memory,
+            CallSite foundBefore) {
+        this.pid = pid;
+        this.parent = parent;
+        this.threads = List.copyOf(threads);
+        this.groupStopped = groupStopped;
+        this.memory = memory;
+        this.foundBefore = foundBefore;
+    }
+
+    /** Its number. */
+    public Pid pid() {
+        return pid;
+    }
+
+    /** Its parent in the tree; null for the root. */
+    public Pid parent() {
+        return parent;
+    }
+
+    /** Its threads, the leader first. */
+    public List<Pid> threads() {
+        List<Pid> tids = new ArrayList<>(threads.size());
+        for (FrozenThread thread : threads) {
+            tids.add(thread.tid());
+        }
+        return tids;
+    }
+
+    /** Its threads as they stand, the leader first. */
+    public List<FrozenThread> frozenThreads() {
+        return threads;
+    }
+
+    /** Whether it has ended and waits for its parent. */
+    public boolean isEnded() {
+        return threads.isEmpty();
+    }
+
+    /** Whether a stop signal held it already before it was frozen; it stays so when it is released. */
+    public boolean isGroupStopped() {
+        return groupStopped;
+    }
+
+    /** Its memory; borrowed, closed with the tree. */
+    public RemoteMemory memory() {
+        return memory;
+    }
+
+    /** Its mappings, read once when first asked for; so as it had them before any call was made in it. */
+    public List<MemoryArea> areas() {
+        if (areas == null) {
+            areas = MemoryAreas.parse(ProcFile.read(pid, "smaps"));
+        }
+        return areas;
+    }
+
+    /** Opens a scope of calls in its first thread. Only one scope may be open in a process at a time. */
+    public RemoteCalls remoteCalls() {
+        return remoteCalls(threads.get(0));
+    }
+
+    /** Opens a scope of calls in {@code thread}, for what concerns that thread alone. */
+    public RemoteCalls remoteCalls(FrozenThread thread) {
+        return RemoteScope.open(thread, callSite(), memory(), Foothold.choose(this, thread));
+    }
+
+    private CallSite callSite() {
+        if (site == null) {
+            boolean holds = foundBefore != null && CallSites.isValid(memory(), areas(), foundBefore);
+            site = holds ? foundBefore : CallSites.find(memory(), areas()).orElseThrow(this::noCallSite);
+        }
+        return site;
+    }
+
+    private StasisException noCallSite() {
+        return new StasisException(Preflight.problem(FreezeError.NO_CALL_SITE, pid,
+                "there is no system call instruction in its code, so that it cannot be asked for its state", ""));
+    }
+
+    void close() {
+        if (memory != null) {
+            memory.close();
+        }
+    }
+}

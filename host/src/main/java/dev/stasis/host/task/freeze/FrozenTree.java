@@ -1,0 +1,126 @@
+package dev.stasis.host.task.freeze;
+
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.ptrace.RunningTask;
+import java.util.List;
+
+/**
+ * A tree of processes that stands still. Exactly one of {@link #release}, {@link #kill} and {@link #leaveStopped} ends that;
+ * {@link #close} releases it when none did. Only the thread that froze it may use it; should that thread or this process
+ * end, the tree runs on.
+ */
+public final class FrozenTree implements AutoCloseable {
+    private static final int SIGKILL = 9;
+    private static final int SIGSTOP = 19;
+
+    private final List<FrozenTask> tasks;
+    private final CpuPin pin;
+    private final long since;
+    private final long freezingNanos;
+    private boolean ended;
+
+    FrozenTree(List<FrozenTask> tasks, CpuPin pin, long since, long freezingNanos) {
+        this.tasks = List.copyOf(tasks);
+        this.pin = pin;
+        this.since = since;
+        this.freezingNanos = freezingNanos;
+    }
+
+    /** Its processes, each behind its parent; the root first. */
+    public List<FrozenTask> tasks() {
+        return tasks;
+    }
+
+    /** The process at its root. */
+    public FrozenTask root() {
+        return tasks.get(0);
+    }
+
+    /** How long it took until all stood. */
+    public long freezingNanos() {
+        return freezingNanos;
+    }
+
+    /** When it began to freeze, in the time of {@link System#nanoTime}. */
+    public long frozenSince() {
+        return since;
+    }
+
+    /** How the freezing thread is kept on one CPU; threads that it starts inherit that. */
+    public CpuPin pin() {
+        return pin;
+    }
+
+    /** Lets all go on as if nothing had been. What was stopped by a signal before stays so. */
+    public void release() {
+        requireFrozen();
+        detachAll();
+        end();
+    }
+
+    /** Kills all; returns when all have ended, each a zombie until its parent takes notice. */
+    public void kill() {
+        requireFrozen();
+        for (FrozenTask task : tasks) {
+            ProcessCalls.kill(task.pid(), SIGKILL);
+        }
+        for (FrozenTask task : tasks) {
+            awaitEnd(task);
+        }
+        end();
+    }
+
+    /** Lets all go, stopped by SIGSTOP: SIGCONT makes them go on. */
+    public void leaveStopped() {
+        requireFrozen();
+        for (FrozenTask task : tasks) {
+            if (!task.isEnded()) {
+                ProcessCalls.kill(task.pid(), SIGSTOP);
+            }
+        }
+        detachAll();
+        end();
+    }
+
+    /** One loop, because those released first would take the CPU from us. */
+    private void detachAll() {
+        for (FrozenTask task : tasks) {
+            for (FrozenThread thread : task.frozenThreads()) {
+                thread.detach();
+            }
+        }
+    }
+
+    /** The leader last, because it is waited for until its threads are gone. */
+    private static void awaitEnd(FrozenTask task) {
+        List<Pid> tids = task.threads();
+        for (int i = tids.size() - 1; i >= 0; i--) {
+            RunningTask running = RunningTask.attached(tids.get(i));
+            while (!(running.await() instanceof dev.stasis.linux.ptrace.Stop.Gone)) {
+                ProcessCalls.kill(task.pid(), SIGKILL);
+            }
+        }
+    }
+
+    private void requireFrozen() {
+        if (ended) {
+            throw new IllegalStateException("the tree is not frozen any more");
+        }
+    }
+
+    private void end() {
+        ended = true;
+        pin.close();
+        for (FrozenTask task : tasks) {
+            task.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!ended) {
+            release();
+        }
+    }
+}
