@@ -373,6 +373,7 @@ public final class SyscallNumber {
     public static final int MAP_SHADOW_STACK = 453;
     public static final int STATMOUNT = 457;
     public static final int LISTMOUNT = 458;
+    public static final int MSEAL = 462;
     public static final int SETXATTRAT = 463;
     public static final int OPEN_TREE_ATTR = 467;
 

@@ -1,0 +1,127 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.host.state.Mapping;
+import dev.stasis.host.state.MemoryLayout;
+import dev.stasis.host.state.MemoryState;
+import dev.stasis.host.state.Pages;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.spi.OpenFileId;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Builds one task's address space: mappings, contents, the kernel's own pages, and what the kernel remembers of it. */
+final class AddressSpace {
+    private static final int PR_SET_MM = 35;
+    private static final int PR_SET_MM_MAP = 14;
+    private static final int MM_MAP_SIZE = 104;
+
+    private final Newborn task;
+    private final MemoryState memory;
+    private final OpenFiles files;
+    private final SharedObjects shared;
+    private Fd received;
+    private int receivedAs;
+
+    AddressSpace(Newborn task, OpenFiles files, SharedObjects shared) {
+        this.task = task;
+        this.memory = task.state.memory();
+        this.files = files;
+        this.shared = shared;
+    }
+
+    /** Builds it, with {@code pages} as its private contents and the kernel's pages out of {@code parked}. */
+    void build(Pages pages, List<Ground.KernelArea> parked) {
+        for (Mapping mapping : memory.mappings()) {
+            if (!mapping.kind().isKernels()) {
+                map(mapping);
+                advise(mapping, false);
+            }
+        }
+        forget();
+        new Contents(task, memory.mappings()).fill(pages);
+        for (Mapping mapping : memory.mappings()) {
+            if (!mapping.kind().isKernels()) {
+                finish(mapping);
+            }
+        }
+        new KernelPages(task, parked).moveHome(memory.mappings(), pages);
+        remember();
+    }
+
+    private void map(Mapping mapping) {
+        int descriptor = switch (mapping.kind()) {
+            case PRIVATE_FILE, SHARED_FILE -> receive(file(mapping.file(), mapping));
+            case SHARED_ANONYMOUS -> receive(shared.file(task, mapping.sharedObject()));
+            default -> -1;
+        };
+        long result = task.leader().tryCall(SyscallNumber.MMAP, mapping.start().value(), mapping.length(),
+                MappingPlan.firstProtection(mapping), MappingPlan.flags(mapping), descriptor, mapping.offset());
+        if (result != mapping.start().value()) {
+            throw MappingFailure.of(task, mapping, result);
+        }
+    }
+
+    private Fd file(OpenFileId id, Mapping mapping) {
+        return files.get(id, "the mapping at " + mapping.start() + " of " + RestorePlan.subject(task.state));
+    }
+
+    /** Mappings of one file mostly come one after the other: its descriptor is kept until another file comes. */
+    private int receive(Fd file) {
+        if (file != received) {
+            forget();
+            receivedAs = task.receive(file);
+            received = file;
+        }
+        return receivedAs;
+    }
+
+    private void forget() {
+        if (received != null) {
+            task.closeDescriptor(receivedAs);
+            received = null;
+        }
+    }
+
+    private void advise(Mapping mapping, boolean late) {
+        for (int advice : MappingPlan.advice(mapping, late)) {
+            task.call("madvise", SyscallNumber.MADVISE, mapping.start().value(), mapping.length(), advice);
+        }
+    }
+
+    private void finish(Mapping mapping) {
+        if (MappingPlan.isProtectedLater(mapping)) {
+            task.call("mprotect", SyscallNumber.MPROTECT, mapping.start().value(), mapping.length(), mapping.protection());
+        }
+        advise(mapping, true);
+        if (mapping.has("lo")) {
+            task.call("mlock", SyscallNumber.MLOCK, mapping.start().value(), mapping.length());
+        }
+        if (mapping.has("sl")) {
+            task.call("mseal", SyscallNumber.MSEAL, mapping.start().value(), mapping.length(), 0);
+        }
+    }
+
+    /** Tells the kernel what it is to remember: where code, data, heap, arguments and environment are, auxv, the program. */
+    private void remember() {
+        int mark = task.arena.mark();
+        ByteBuffer auxv = Arena.structure(memory.auxiliaryVector().length * Long.BYTES);
+        auxv.asLongBuffer().put(memory.auxiliaryVector());
+        int program = task.receive(files.get(memory.executable(), "the program of " + RestorePlan.subject(task.state)));
+        ByteBuffer map = layout(memory.layout());
+        map.putLong(88, task.arena.put(auxv)).putInt(96, auxv.capacity()).putInt(100, program);
+        task.call("prctl PR_SET_MM_MAP", SyscallNumber.PRCTL, PR_SET_MM, PR_SET_MM_MAP, task.arena.put(map), MM_MAP_SIZE, 0);
+        task.closeDescriptor(program);
+        task.arena.reset(mark);
+    }
+
+    private static ByteBuffer layout(MemoryLayout layout) {
+        return Arena.structure(MM_MAP_SIZE)
+                .putLong(0, layout.startCode()).putLong(8, layout.endCode())
+                .putLong(16, layout.startData()).putLong(24, layout.endData())
+                .putLong(32, layout.startBrk()).putLong(40, layout.brk())
+                .putLong(48, layout.startStack())
+                .putLong(56, layout.argumentsStart()).putLong(64, layout.argumentsEnd())
+                .putLong(72, layout.environmentStart()).putLong(80, layout.environmentEnd());
+    }
+}

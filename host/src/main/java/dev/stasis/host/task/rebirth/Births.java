@@ -1,0 +1,80 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.host.state.TaskState;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.SyscallNumber;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Bears all processes of a plan, parents first, each in its session. */
+final class Births {
+    private static final int SIGCHLD = 17;
+
+    private final RestorePlan plan;
+    private final List<Newborn> born = new ArrayList<>();
+    private final Map<Pid, Newborn> sessionHelpers = new HashMap<>();
+
+    Births(RestorePlan plan) {
+        this.plan = plan;
+    }
+
+    /** All that were born so far, helpers among them, parents first. */
+    List<Newborn> born() {
+        return born;
+    }
+
+    /** Bears the tree: the root out of {@code seed} as a child of this process, the others as children of their parents. */
+    void bearAll(Newborn seed) {
+        Newborn root = bear(seed, plan.root(), Cloning.AS_SIBLING, 0);
+        bearChildren(root);
+        for (Newborn helper : sessionHelpers.values()) {
+            Funeral.bury(helper, born);
+        }
+    }
+
+    private void bearChildren(Newborn parent) {
+        for (TaskState child : plan.childrenBeforeSession(parent.state)) {
+            bearChildren(bearChild(parent, child));
+        }
+        if (RestorePlan.isSessionLeader(parent.state)) {
+            setsid(parent);
+        }
+        for (TaskState child : plan.childrenAfterSession(parent.state)) {
+            bearChildren(bearChild(parent, child));
+        }
+    }
+
+    private Newborn bearChild(Newborn parent, TaskState child) {
+        Pid session = plan.sessionAtBirth(child);
+        if (plan.isLostSession(session) && !session.equals(parent.session)) {
+            // A helper plays the dead leader; what it bears as its sibling has our parent and its session.
+            return bear(sessionHelper(parent, session), child, Cloning.AS_SIBLING, 0);
+        }
+        return bear(parent, child, 0, SIGCHLD);
+    }
+
+    private Newborn sessionHelper(Newborn parent, Pid session) {
+        Newborn helper = sessionHelpers.get(session);
+        if (helper == null) {
+            helper = parent.clone(null, Cloning.bear(parent, parent.leader(), 0, SIGCHLD, session));
+            born.add(helper);
+            sessionHelpers.put(session, helper);
+            setsid(helper);
+        }
+        return helper;
+    }
+
+    private Newborn bear(Newborn parent, TaskState child, long flags, int exitSignal) {
+        Newborn newborn = parent.clone(child, Cloning.bear(parent, parent.leader(), flags, exitSignal, child.pid()));
+        born.add(newborn);
+        return newborn;
+    }
+
+    private static void setsid(Newborn newborn) {
+        newborn.call("setsid", SyscallNumber.SETSID);
+        newborn.session = newborn.pid();
+        newborn.group = newborn.pid();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.ptrace.Injection;
+import dev.stasis.linux.ptrace.RunningTask;
+import dev.stasis.linux.ptrace.Stop;
+import dev.stasis.linux.ptrace.StoppedTask;
+import dev.stasis.linux.ptrace.TaskGoneException;
+import dev.stasis.spi.StasisException;
+import java.nio.ByteBuffer;
+
+/**
+ * Has tasks bear children and threads with numbers of our choice.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/clone3.2.html">clone3(2)</a> set_tid
+ */
+final class Cloning {
+    static final long AS_SIBLING = 0x8000; // CLONE_PARENT
+    /** CLONE_VM, FS, FILES, SIGHAND, THREAD and SYSVSEM. */
+    static final long AS_THREAD = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
+
+    private static final int ARGUMENTS = 80;
+    static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final long PAUSE_MILLIS = 2;
+
+    private Cloning() {}
+
+    /**
+     * Has {@code caller}, a thread of {@code parent}, bear task {@code wanted}; returns it before its first instruction, traced.
+     * Waits up to two seconds for the number to become free, because whoever had it last may not be buried yet.
+     */
+    static StoppedTask bear(Newborn parent, Injection caller, long flags, int exitSignal, Pid wanted) {
+        int mark = parent.arena.mark();
+        long arguments = put(parent.arena, flags, exitSignal, wanted);
+        long result = caller.tryCall(SyscallNumber.CLONE3, arguments, ARGUMENTS);
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (result == -Errno.EEXIST.number() && System.nanoTime() - deadline < 0) {
+            pause();
+            result = caller.tryCall(SyscallNumber.CLONE3, arguments, ARGUMENTS);
+        }
+        parent.arena.reset(mark);
+        if (result == -Errno.EEXIST.number()) {
+            throw new StasisException(NumberHolder.find(wanted).problem());
+        }
+        if (result < 0) {
+            throw new KernelException("clone3", "task " + wanted, new Errno((int) -result));
+        }
+        return firstStop(caller.lastChild().orElse(wanted));
+    }
+
+    private static long put(Arena arena, long flags, int exitSignal, Pid wanted) {
+        ByteBuffer number = Arena.structure(Integer.BYTES).putInt(0, wanted.number());
+        ByteBuffer arguments = Arena.structure(ARGUMENTS);
+        arguments.putLong(0, flags).putLong(32, exitSignal).putLong(64, arena.put(number)).putLong(72, 1);
+        return arena.put(arguments);
+    }
+
+    private static StoppedTask firstStop(Pid born) {
+        Stop stop = RunningTask.attached(born).await();
+        if (stop instanceof Stop.AtEvent at) {
+            return at.task();
+        }
+        if (stop instanceof Stop.Gone gone) {
+            throw new TaskGoneException(born, gone.status());
+        }
+        throw new IllegalStateException("task " + born + " was born at " + stop);
+    }
+
+    static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.ptrace.Injection;
+import dev.stasis.linux.ptrace.RunningTask;
+import dev.stasis.linux.ptrace.Stop;
+import dev.stasis.linux.ptrace.StoppedTask;
+import dev.stasis.linux.ptrace.TaskGoneException;
+import dev.stasis.linux.ptrace.WaitStatus;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** Ends processes under construction: those the image knows as ended, helpers, and all of them when a restore fails. */
+final class Funeral {
+    private static final int SIGKILL = 9;
+    private static final int SIGCHLD = 17;
+    private static final int WAIT_ALL = 0x40000000;
+
+    private Funeral() {}
+
+    /** Ends {@code newborn} so that its parent sees {@code status}; it stays a zombie until its parent asks. */
+    static void end(Newborn newborn, WaitStatus status) {
+        if (status.isExit()) {
+            try {
+                newborn.leader().tryCall(SyscallNumber.EXIT_GROUP, status.exitCode());
+            } catch (TaskGoneException e) {
+                return; // as intended; the tracer has been told, now its parent is
+            }
+            throw new IllegalStateException("task " + newborn.pid() + " survived exit_group(2)");
+        }
+        endBySignal(newborn, status.killSignal());
+    }
+
+    private static void endBySignal(Newborn newborn, int signal) {
+        StoppedTask task = newborn.leader().task();
+        task.signalMask(0);
+        ProcessCalls.killThread(newborn.pid(), newborn.pid(), signal);
+        Stop stop = task.resume(StoppedTask.Resume.CONTINUE, 0).await();
+        while (!(stop instanceof Stop.Gone)) {
+            int deliver = stop instanceof Stop.AtSignal at ? at.signal() : 0;
+            stop = stopped(stop).resume(StoppedTask.Resume.CONTINUE, deliver).await();
+        }
+    }
+
+    private static StoppedTask stopped(Stop stop) {
+        if (stop instanceof Stop.AtSignal at) {
+            return at.task();
+        }
+        return stop instanceof Stop.AtEvent at ? at.task() : ((Stop.AtSyscall) stop).task();
+    }
+
+    /** Kills a helper, one of {@code all}, and has its parent take note, so that nothing of it remains. */
+    static void bury(Newborn helper, List<Newborn> all) {
+        kill(helper);
+        Newborn parent = helper.parent;
+        parent.call("wait4", SyscallNumber.WAIT4, helper.pid().number(), 0, WAIT_ALL, 0);
+        forgetChildSignals(parent);
+        helper.close();
+        all.remove(helper);
+    }
+
+    /** Takes away the SIGCHLD that the deaths made here left pending: in the image they were long dead. */
+    static void forgetChildSignals(Newborn parent) {
+        int mark = parent.arena.mark();
+        ByteBuffer set = Arena.structure(Long.BYTES).putLong(0, 1L << (SIGCHLD - 1));
+        long setAddress = parent.arena.put(set);
+        long now = parent.arena.put(Arena.structure(16));
+        long signal;
+        do {
+            signal = parent.leader().tryCall(SyscallNumber.RT_SIGTIMEDWAIT, setAddress, 0, now, Long.BYTES);
+        } while (signal == SIGCHLD);
+        parent.arena.reset(mark);
+    }
+
+    /**
+     * Kills all of {@code born}, parents first, and waits until nothing of them is left: those that lose their parents become
+     * ours for the while, because init may take its time to bury them.
+     */
+    static void buryAll(List<Newborn> born) {
+        if (born.isEmpty()) {
+            return;
+        }
+        boolean before = ProcessCalls.adoptOrphans(true);
+        try {
+            for (int i = born.size() - 1; i >= 0; i--) {
+                kill(born.get(i));
+            }
+            for (int i = born.size() - 1; i >= 0; i--) {
+                ProcessCalls.awaitChild(born.get(i).pid());
+            }
+        } finally {
+            ProcessCalls.adoptOrphans(before);
+        }
+    }
+
+    /** Kills {@code newborn} with all its threads and waits until they are gone for us. */
+    static void kill(Newborn newborn) {
+        ProcessCalls.kill(newborn.pid(), SIGKILL);
+        List<Injection> threads = newborn.threads;
+        for (int i = threads.size() - 1; i >= 0; i--) {
+            awaitGone(threads.get(i).tid());
+        }
+    }
+
+    private static void awaitGone(Pid tid) {
+        while (!(RunningTask.attached(tid).await() instanceof Stop.Gone)) {
+            continue; // a stop that was under way
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.host.state.Mapping;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.proc.MemoryArea;
+import dev.stasis.linux.proc.MemoryAreas;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.process.LimitCalls;
+import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.ptrace.CallSite;
+import dev.stasis.linux.ptrace.CallSiteSearch;
+import dev.stasis.linux.ptrace.Injection;
+import dev.stasis.linux.seed.Seed;
+import dev.stasis.linux.seed.SeedElf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The seed made ready to clone from: all that is in it lies in the {@link Hole}, that is an arena and the kernel's pages, from
+ * where it also makes its calls; it knows this process by a descriptor, and its limits are out of the way.
+ */
+final class Ground implements AutoCloseable {
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_PRIVATE_ANONYMOUS_NOREPLACE = 0x100022;
+    private static final int MREMAP_MAYMOVE_FIXED = 3;
+    private static final int RLIMIT_DATA = 2;
+    private static final int RLIMIT_CORE = 4;
+    private static final int RLIMIT_NOFILE = 7;
+    private static final int RLIMIT_MEMLOCK = 8;
+    private static final int RLIMIT_AS = 9;
+
+    private final Seed seed;
+    private final Newborn newborn;
+    private final List<KernelArea> parked;
+
+    /** Pages that the kernel provides, at the address where they are parked. */
+    record KernelArea(Mapping.Kind kind, RemoteAddress start, long length) {}
+
+    private Ground(Seed seed, Newborn newborn, List<KernelArea> parked) {
+        this.seed = seed;
+        this.newborn = newborn;
+        this.parked = parked;
+    }
+
+    /** Spawns a seed for {@code plan} and makes it ready. */
+    static Ground prepare(RestorePlan plan) {
+        Seed seed = spawn(plan);
+        try {
+            raiseLimits(seed.pid(), plan);
+            return prepare(seed, plan.hole());
+        } catch (RuntimeException | Error e) {
+            seed.close();
+            throw e;
+        }
+    }
+
+    /** The kernel gives the seed a number of its choice; one that the tree needs is given back, and the next one comes. */
+    private static Seed spawn(RestorePlan plan) {
+        Set<Pid> wanted = plan.numbers();
+        while (true) {
+            Seed seed = Seed.spawn(plan.hole().program());
+            if (!wanted.contains(seed.pid())) {
+                return seed;
+            }
+            seed.close();
+        }
+    }
+
+    /** Limits of this process must not stand in the way; those of the image are set at the end. No core of a zombie. */
+    private static void raiseLimits(Pid pid, RestorePlan plan) {
+        LimitCalls.limit(pid, RLIMIT_DATA, -1, -1);
+        LimitCalls.limit(pid, RLIMIT_AS, -1, -1);
+        LimitCalls.limit(pid, RLIMIT_MEMLOCK, -1, -1);
+        LimitCalls.limit(pid, RLIMIT_CORE, 0, -1);
+        long[] files = LimitCalls.limit(pid, RLIMIT_NOFILE);
+        long needed = Descriptors.highest(plan.tasks()) + 64;
+        if (files[0] < needed) {
+            LimitCalls.limit(pid, RLIMIT_NOFILE, needed, Math.max(files[1], needed));
+        }
+    }
+
+    private static Ground prepare(Seed seed, Hole hole) {
+        List<MemoryArea> areas = MemoryAreas.parse(ProcFile.read(seed.pid(), "maps"));
+        Injection calls = Injection.begin(seed.task(), seed.callSite());
+        Newborn newborn = Newborn.seed(calls, seed.callSite(), hole.arena());
+        newborn.call("mmap", SyscallNumber.MMAP, hole.arena().value(), Hole.ARENA_SIZE, PROT_READ_WRITE,
+                MAP_PRIVATE_ANONYMOUS_NOREPLACE, -1, 0);
+        List<KernelArea> parked = park(newborn, areas, hole.parking());
+        moveIntoVdso(newborn, parked);
+        clearOut(newborn, seed, areas);
+        newborn.knowsUsBy((int) newborn.call("pidfd_open", SyscallNumber.PIDFD_OPEN, ProcessCalls.self().number(), 0));
+        newborn.group = ProcessCalls.group(seed.pid());
+        newborn.session = ProcessCalls.session(seed.pid());
+        return new Ground(seed, newborn, parked);
+    }
+
+    private static List<KernelArea> park(Newborn newborn, List<MemoryArea> areas, RemoteAddress parking) {
+        List<KernelArea> parked = new ArrayList<>();
+        RemoteAddress next = parking;
+        for (MemoryArea area : areas) {
+            Mapping.Kind kind = kernelKind(area);
+            if (kind != null) {
+                newborn.call("mremap", SyscallNumber.MREMAP, area.start().value(), area.length(), area.length(),
+                        MREMAP_MAYMOVE_FIXED, next.value());
+                parked.add(new KernelArea(kind, next, area.length()));
+                next = next.plus(area.length());
+            }
+        }
+        return parked;
+    }
+
+    private static Mapping.Kind kernelKind(MemoryArea area) {
+        if (area.isNamed("[vdso]")) {
+            return Mapping.Kind.VDSO;
+        }
+        if (area.isNamed("[vvar]")) {
+            return Mapping.Kind.VVAR;
+        }
+        return area.isNamed("[vvar_vclock]") ? Mapping.Kind.VVAR_VCLOCK : null;
+    }
+
+    /** From now on calls are made in the vdso, which stays to the end: the seed's own program must go. */
+    private static void moveIntoVdso(Newborn newborn, List<KernelArea> parked) {
+        CallSiteSearch search = new CallSiteSearch(newborn.memory);
+        for (KernelArea area : parked) {
+            if (area.kind() == Mapping.Kind.VDSO) {
+                search.offer(area.start(), area.length());
+            }
+        }
+        newborn.moveTo(CallSite.of(search.result().orElseThrow().syscall()));
+    }
+
+    private static void clearOut(Newborn newborn, Seed seed, List<MemoryArea> areas) {
+        newborn.call("munmap", SyscallNumber.MUNMAP, seed.base().value(), SeedElf.SIZE);
+        for (MemoryArea area : areas) {
+            if (area.isNamed("[stack]")) {
+                newborn.call("munmap", SyscallNumber.MUNMAP, area.start().value(), area.length());
+            }
+        }
+    }
+
+    Newborn newborn() {
+        return newborn;
+    }
+
+    /** The kernel's pages, parked in the hole of the seed and of all that are cloned from it. */
+    List<KernelArea> parked() {
+        return parked;
+    }
+
+    Pid pid() {
+        return seed.pid();
+    }
+
+    /** Kills the seed; what was cloned from it is not touched. */
+    @Override
+    public void close() {
+        newborn.close();
+        seed.close();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.host.state.TaskState;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.ptrace.CallSite;
+import dev.stasis.linux.ptrace.Injection;
+import dev.stasis.linux.ptrace.RemoteMemory;
+import dev.stasis.linux.ptrace.StoppedTask;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One process under construction: its threads make calls for us, the leader first of all. It dies with this process until it
+ * is let go of.
+ */
+final class Newborn implements AutoCloseable {
+    /** What is known of it once it is complete; null for the seed. */
+    final TaskState state;
+
+    final RemoteMemory memory;
+    final Arena arena;
+    final List<Injection> threads = new ArrayList<>();
+    /** From which it was cloned; null for the seed. */
+    Newborn parent;
+    /** Its process group and session right now. */
+    Pid group;
+    Pid session;
+    private CallSite site;
+    private int ourselves;
+
+    private Newborn(TaskState state, Injection leader, CallSite site, RemoteAddress arena, int ourselves) {
+        this.state = state;
+        this.site = site;
+        this.ourselves = ourselves;
+        this.memory = RemoteMemory.open(leader.tid());
+        this.arena = new Arena(memory, arena, Hole.ARENA_SIZE);
+        threads.add(leader);
+    }
+
+    /** The one from which all others are cloned. */
+    static Newborn seed(Injection leader, CallSite site, RemoteAddress arena) {
+        return new Newborn(null, leader, site, arena, -1);
+    }
+
+    /** A clone of this one that is to become {@code child}. */
+    Newborn clone(TaskState child, StoppedTask stopped) {
+        Newborn born = new Newborn(child, Injection.begin(stopped, site), site, arena.base(), ourselves);
+        born.group = group;
+        born.session = session;
+        born.parent = this;
+        return born;
+    }
+
+    /** A new thread of it. */
+    Injection addThread(StoppedTask stopped) {
+        Injection thread = Injection.begin(stopped, site);
+        threads.add(thread);
+        return thread;
+    }
+
+    Pid pid() {
+        return leader().tid();
+    }
+
+    Injection leader() {
+        return threads.get(0);
+    }
+
+    /** Has the leader make a call, which must succeed. */
+    long call(String name, int number, long... arguments) {
+        return leader().call(name, number, arguments);
+    }
+
+    /** The code from which calls are made is at {@code moved} now. */
+    void moveTo(CallSite moved) {
+        site = moved;
+        for (Injection thread : threads) {
+            thread.moveTo(moved);
+        }
+    }
+
+    CallSite site() {
+        return site;
+    }
+
+    /** The descriptor by which it knows this process; stands at {@code number} in its table from now on. */
+    void knowsUsBy(int number) {
+        ourselves = number;
+    }
+
+    int knowsUsBy() {
+        return ourselves;
+    }
+
+    /** Has it take a copy of our {@code file}, at the lowest free number, close-on-exec. @see pidfd_getfd(2) */
+    int receive(Fd file) {
+        return (int) call("pidfd_getfd", SyscallNumber.PIDFD_GETFD, ourselves, file.number(), 0);
+    }
+
+    void closeDescriptor(int number) {
+        call("close", SyscallNumber.CLOSE, number);
+    }
+
+    /** Closes our access to its memory; the process itself is not touched. */
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

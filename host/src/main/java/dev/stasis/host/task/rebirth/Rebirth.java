@@ -1,0 +1,210 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.host.state.PagesSource;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteCalls;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.ptrace.TaskGoneException;
+import dev.stasis.linux.ptrace.WaitStatus;
+import dev.stasis.spi.Log;
+import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Brings a tree of tasks back: {@link #begin}, {@link #bear}, {@link #furnish}, {@link #resume}, in this order and from one
+ * OS thread, which must live until the end. {@link #close()} before the tree was resumed kills all that was made and leaves
+ * nothing; and so does the death of this process at any moment.
+ */
+public final class Rebirth implements AutoCloseable {
+    private static final int PR_SET_NAME = 15;
+
+    private final RestorePlan plan;
+    private final Log log;
+    private final PinnedThread pinned;
+    private final Births births;
+    private final List<Newborn> living = new ArrayList<>();
+    private Ground ground;
+    private Inherited inherited;
+    private List<Ground.KernelArea> parked;
+    private boolean resumed;
+
+    private Rebirth(RestorePlan plan, Log log) {
+        this.plan = plan;
+        this.log = log;
+        this.pinned = PinnedThread.pin();
+        this.births = new Births(plan);
+    }
+
+    /**
+     * All that stands in the way of bringing {@code tasks} back and can be seen by looking: records that make no sense, numbers
+     * that are taken. Waits up to two seconds for those that had a number last to be gone.
+     */
+    public static List<Problem> check(List<TaskState> tasks) {
+        List<Problem> problems = RestorePlan.problems(tasks);
+        return problems.isEmpty() ? NumberHolder.taken(RestorePlan.of(tasks).numbers()) : problems;
+    }
+
+    /** Begins with {@code tasks}, parents first: makes the seed ready. Throws {@link StasisException} when it cannot. */
+    public static Rebirth begin(List<TaskState> tasks, Log log) {
+        Rebirth rebirth = new Rebirth(RestorePlan.of(tasks), log);
+        try {
+            rebirth.prepare();
+            return rebirth;
+        } catch (RuntimeException | Error e) {
+            rebirth.close();
+            throw explain(e);
+        }
+    }
+
+    private void prepare() {
+        ground = Ground.prepare(plan);
+        inherited = Inherited.of(ground.newborn());
+        parked = ground.parked();
+    }
+
+    /** Bears all processes, in their sessions and groups; those that had ended end again. */
+    public void bear() {
+        try {
+            births.bearAll(ground.newborn());
+            new Groups(plan, births.born(), log).form();
+            for (Newborn newborn : births.born()) {
+                if (newborn.state.life() == TaskState.Life.ENDED) {
+                    end(newborn);
+                } else {
+                    living.add(newborn);
+                }
+            }
+            closeGround();
+        } catch (RuntimeException e) {
+            throw explain(e);
+        }
+    }
+
+    private void end(Newborn newborn) {
+        ThreadState leader = newborn.state.threads().get(0);
+        byte[] name = (leader.name() + "\0").getBytes(StandardCharsets.ISO_8859_1);
+        newborn.call("prctl PR_SET_NAME", SyscallNumber.PRCTL, PR_SET_NAME, newborn.arena.put(name).value());
+        WaitStatus status = new WaitStatus(newborn.state.exitStatus());
+        if (status.isKill() && (status.raw() & 0x80) != 0) {
+            log.warn(RestorePlan.subject(newborn.state) + ": that it had left a core dump cannot be kept");
+        }
+        Funeral.end(newborn, status);
+        Newborn parent = find(newborn.state.parent());
+        if (parent != null) {
+            Funeral.forgetChildSignals(parent);
+        }
+    }
+
+    private Newborn find(Pid pid) {
+        for (Newborn newborn : births.born()) {
+            if (newborn.pid().equals(pid)) {
+                return newborn;
+            }
+        }
+        return null;
+    }
+
+    private void closeGround() {
+        if (ground != null) {
+            Ground closing = ground;
+            ground = null;
+            closing.close();
+        }
+    }
+
+    /**
+     * Gives the tasks all they had: memory, threads, descriptors, signals, timers.
+     *
+     * @param files each open file that a task refers to, open in this process; borrowed
+     * @param pages contents of memory; borrowed
+     */
+    public void furnish(Map<OpenFileId, Fd> files, PagesSource pages) {
+        try (SharedObjects shared = new SharedObjects(pages)) {
+            OpenFiles open = new OpenFiles(files);
+            for (Newborn task : living) {
+                furnish(task, open, shared, pages);
+            }
+        } catch (RuntimeException e) {
+            throw explain(e);
+        }
+    }
+
+    private void furnish(Newborn task, OpenFiles files, SharedObjects shared, PagesSource pages) {
+        new AddressSpace(task, files, shared).build(pages.of(task.pid()), parked);
+        Descriptors descriptors = new Descriptors(task, files);
+        descriptors.place();
+        descriptors.enterFileSystem();
+        new Signals(task).act();
+        new Settings(task, inherited).apply();
+        new Threads(task, inherited).bear();
+        new Timers(task).create();
+    }
+
+    /** A scope for calls that {@code task}, which must be of the tree, makes for us; after {@link #furnish}. */
+    public RemoteCalls remoteCalls(Pid task) {
+        for (Newborn newborn : living) {
+            if (newborn.pid().equals(task)) {
+                return new NewbornCalls(newborn);
+            }
+        }
+        throw new IllegalArgumentException("no living task " + task + " in the tree");
+    }
+
+    /** Lets the tree go; with {@code stayStopped} all of it is stopped as by SIGSTOP, otherwise only what was stopped before. */
+    public void resume(boolean stayStopped) {
+        try {
+            Resumption resumption = new Resumption(living, inherited);
+            resumption.prepare(stayStopped);
+            resumption.go();
+            resumed = true;
+        } catch (RuntimeException e) {
+            throw explain(e);
+        }
+    }
+
+    /** The root of the tree: a child of this process, which has to wait for it should it end. */
+    public Pid root() {
+        return plan.root().pid();
+    }
+
+    /** Kills all that was made, unless the tree was resumed. */
+    @Override
+    public void close() {
+        try {
+            closeGround();
+            if (!resumed) {
+                Funeral.buryAll(births.born());
+            }
+        } finally {
+            for (Newborn newborn : births.born()) {
+                newborn.close();
+            }
+            pinned.close();
+        }
+    }
+
+    private static RuntimeException explain(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof KernelException e) {
+            return new StasisException(new Problem(RebirthError.CALL_REFUSED, "the restore", e.getMessage(),
+                    "the log tells what was done before"), e);
+        }
+        if (failure instanceof TaskGoneException e) {
+            return new StasisException(new Problem(RebirthError.TASK_KILLED, "task " + e.tid(),
+                    "it was killed while it was being built: " + e.status(), "restore again"), e);
+        }
+        return (RuntimeException) failure;
+    }
+}

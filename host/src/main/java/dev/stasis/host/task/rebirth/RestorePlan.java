@@ -1,0 +1,211 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.Pid;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How a tree of tasks is to be grown, worked out from its records alone: who bears whom and when, which numbers must be free,
+ * where there is room. Pure and immutable.
+ */
+public final class RestorePlan {
+    private final List<TaskState> tasks;
+    private final Map<Pid, TaskState> byPid;
+    private final Hole hole;
+
+    private RestorePlan(List<TaskState> tasks, Map<Pid, TaskState> byPid, Hole hole) {
+        this.tasks = tasks;
+        this.byPid = byPid;
+        this.hole = hole;
+    }
+
+    /** The plan for {@code tasks}, parents before children; throws {@link StasisException} with all that makes it impossible. */
+    public static RestorePlan of(List<TaskState> tasks) {
+        List<Problem> problems = problems(tasks);
+        if (!problems.isEmpty()) {
+            throw new StasisException(problems);
+        }
+        return new RestorePlan(List.copyOf(tasks), byPid(tasks), Hole.find(tasks).orElseThrow());
+    }
+
+    /** All that makes it impossible to grow {@code tasks} anywhere. */
+    public static List<Problem> problems(List<TaskState> tasks) {
+        List<Problem> problems = new ArrayList<>();
+        if (tasks.isEmpty()) {
+            problems.add(bad("the image", "it has no task"));
+            return problems;
+        }
+        checkParents(tasks, problems);
+        if (problems.isEmpty()) {
+            checkSessions(new RestorePlan(tasks, byPid(tasks), null), problems);
+        }
+        if (Hole.find(tasks).isEmpty()) {
+            problems.add(new Problem(RebirthError.NO_ROOM, "task " + tasks.get(0).pid(),
+                    "the tasks' mappings leave no common hole of " + (Hole.SIZE >> 20) + " MiB", ""));
+        }
+        return problems;
+    }
+
+    private static void checkParents(List<TaskState> tasks, List<Problem> problems) {
+        Set<Pid> seen = new TreeSet<>();
+        for (TaskState task : tasks) {
+            if ((task.parent() == null) != seen.isEmpty()) {
+                problems.add(bad(subject(task), seen.isEmpty() ? "it comes first but has a parent" : "it is a second root"));
+            } else if (task.parent() != null && !seen.contains(task.parent())) {
+                problems.add(bad(subject(task), "its parent " + task.parent() + " does not come before it"));
+            }
+            if (!seen.add(task.pid())) {
+                problems.add(bad(subject(task), "it is there twice"));
+            }
+            if (task.threads().isEmpty() || !task.threads().get(0).tid().equals(task.pid())) {
+                problems.add(bad(subject(task), "its first thread is not its leader"));
+            }
+        }
+    }
+
+    /** A session comes from one's parent, or from setsid(2) in oneself, or from a helper that plays a dead session leader. */
+    private static void checkSessions(RestorePlan plan, List<Problem> problems) {
+        for (TaskState task : plan.tasks) {
+            boolean inherited = task.parent() == null || plan.sessionAtBirth(plan.task(task.parent())).equals(task.session())
+                    || plan.task(task.parent()).session().equals(task.session());
+            if (!inherited && !task.session().equals(task.pid()) && plan.byPid.containsKey(task.session())) {
+                problems.add(new Problem(RebirthError.SESSION_UNREACHABLE, subject(task), "it is in session " + task.session()
+                        + ", which its parent " + task.parent() + " was never in",
+                        "such a task was adopted from elsewhere in the tree; end it before the dump"));
+            }
+        }
+    }
+
+    private static Problem bad(String subject, String reason) {
+        return new Problem(RebirthError.BAD_RECORDS, subject, reason, "dump again");
+    }
+
+    static String subject(TaskState task) {
+        return "task " + task.pid() + (task.threads().isEmpty() ? "" : " (" + task.threads().get(0).name() + ")");
+    }
+
+    private static Map<Pid, TaskState> byPid(List<TaskState> tasks) {
+        Map<Pid, TaskState> map = new HashMap<>();
+        for (TaskState task : tasks) {
+            map.put(task.pid(), task);
+        }
+        return map;
+    }
+
+    /** All tasks, parents first. */
+    public List<TaskState> tasks() {
+        return tasks;
+    }
+
+    /** The root of the tree. */
+    public TaskState root() {
+        return tasks.get(0);
+    }
+
+    /** Task {@code pid}, which is of the tree. */
+    TaskState task(Pid pid) {
+        return byPid.get(pid);
+    }
+
+    /** Whether a living or ended process of the tree has number {@code pid}. */
+    boolean contains(Pid pid) {
+        return byPid.containsKey(pid);
+    }
+
+    Hole hole() {
+        return hole;
+    }
+
+    /** The children of {@code parent} that must be born before it makes its own session, oldest first. */
+    List<TaskState> childrenBeforeSession(TaskState parent) {
+        return children(parent, true);
+    }
+
+    /** The other children of {@code parent}, oldest first. */
+    List<TaskState> childrenAfterSession(TaskState parent) {
+        return children(parent, false);
+    }
+
+    private List<TaskState> children(TaskState parent, boolean before) {
+        List<TaskState> children = new ArrayList<>();
+        for (TaskState task : tasks) {
+            if (parent.pid().equals(task.parent()) && needsOlderSession(parent, task) == before) {
+                children.add(task);
+            }
+        }
+        return children;
+    }
+
+    private boolean needsOlderSession(TaskState parent, TaskState child) {
+        if (!isSessionLeader(parent)) {
+            return false;
+        }
+        Pid needed = sessionAtBirth(child);
+        return !needed.equals(parent.session()) && needed.equals(sessionAtBirth(parent));
+    }
+
+    static boolean isSessionLeader(TaskState task) {
+        return task.session().equals(task.pid());
+    }
+
+    /** The session that {@code task} must be born into; its own number when any will do. */
+    Pid sessionAtBirth(TaskState task) {
+        if (!isSessionLeader(task)) {
+            return task.session();
+        }
+        for (TaskState child : tasks) {
+            if (task.pid().equals(child.parent())) {
+                Pid needed = sessionAtBirth(child);
+                if (!needed.equals(task.pid()) && !needed.equals(child.pid())) {
+                    return needed;
+                }
+            }
+        }
+        return task.session();
+    }
+
+    /** The session from outside the tree in which the root lives; empty when it leads its own. */
+    Optional<Pid> foreignSession() {
+        return byPid.containsKey(root().session()) ? Optional.empty() : Optional.of(root().session());
+    }
+
+    /** Whether number {@code session} is that of a leader that has died: a helper must play it. */
+    boolean isLostSession(Pid session) {
+        return !byPid.containsKey(session) && !session.equals(root().session());
+    }
+
+    /** The group from outside the tree in which the root is; empty when it is the tree's own. */
+    Optional<Pid> foreignGroup() {
+        return foreignSession().isEmpty() || byPid.containsKey(root().group()) ? Optional.empty() : Optional.of(root().group());
+    }
+
+    /** All numbers that must be free: of tasks, threads, and of leaders of groups and sessions that have died. */
+    public Set<Pid> numbers() {
+        Set<Pid> numbers = new TreeSet<>();
+        for (TaskState task : tasks) {
+            for (ThreadState thread : task.threads()) {
+                numbers.add(thread.tid());
+            }
+            addUnlessForeign(numbers, task.group());
+            addUnlessForeign(numbers, task.session());
+        }
+        return numbers;
+    }
+
+    private void addUnlessForeign(Set<Pid> numbers, Pid number) {
+        boolean foreign = !byPid.containsKey(number)
+                && (number.equals(root().session()) || foreignGroup().isPresent() && number.equals(root().group()));
+        if (!foreign) {
+            numbers.add(number);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.host.state.ResourceLimit;
+import dev.stasis.host.state.Scheduling;
+import dev.stasis.host.state.TaskSettings;
+import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.process.LimitCalls;
+import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.process.SchedulingCalls;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** What prctl(2), files of /proc, limits and the scheduler hold of one task; set only where it differs from what it inherited. */
+final class Settings {
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final int PR_SET_THP_DISABLE = 41;
+    private static final int SCHED_DEADLINE = 6;
+
+    private final Newborn task;
+    private final TaskSettings settings;
+    private final Inherited inherited;
+
+    Settings(Newborn task, Inherited inherited) {
+        this.task = task;
+        this.settings = task.state.settings();
+        this.inherited = inherited;
+    }
+
+    /** What needs privileges or this process's own access to /proc/PID: before the credentials change. */
+    void apply() {
+        if (settings.coredumpFilter() != inherited.coredumpFilter()) {
+            Inherited.write(task.pid(), "coredump_filter", "0x" + Integer.toHexString(settings.coredumpFilter()));
+        }
+        if (settings.oomScoreAdjustment() != inherited.oomScoreAdjustment()) {
+            Inherited.write(task.pid(), "oom_score_adj", Integer.toString(settings.oomScoreAdjustment()));
+        }
+        if (settings.childSubreaper()) {
+            task.call("prctl PR_SET_CHILD_SUBREAPER", SyscallNumber.PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+        }
+        if (settings.transparentHugePagesDisabled() != inherited.transparentHugePagesDisabled()) {
+            task.call("prctl PR_SET_THP_DISABLE", SyscallNumber.PRCTL, PR_SET_THP_DISABLE,
+                    settings.transparentHugePagesDisabled() ? 1 : 0, 0, 0, 0);
+        }
+        if (settings.personality() != inherited.personality()) {
+            task.call("personality", SyscallNumber.PERSONALITY, Integer.toUnsignedLong(settings.personality()));
+        }
+    }
+
+    /** Limits and scheduling, from outside, when nothing is built any more that they could disturb. */
+    void limit() {
+        for (ResourceLimit limit : task.state.limits()) {
+            long[] now = LimitCalls.limit(task.pid(), limit.resource());
+            if (now[0] != limit.soft() || now[1] != limit.hard()) {
+                LimitCalls.limit(task.pid(), limit.resource(), limit.soft(), limit.hard());
+            }
+        }
+        for (ThreadState thread : task.state.threads()) {
+            schedule(thread.tid(), thread.scheduling());
+        }
+    }
+
+    private void schedule(Pid tid, Scheduling scheduling) {
+        byte[] wanted = attributes(scheduling);
+        if (!Arrays.equals(wanted, inherited.scheduling())) {
+            SchedulingCalls.attributes(tid, withoutDefaultSlice(wanted));
+        }
+        if (scheduling.ioPriority() != inherited.ioPriority()) {
+            SchedulingCalls.ioPriority(tid, scheduling.ioPriority());
+        }
+        if (scheduling.cpus().length > 0) {
+            ProcessCalls.affinity(tid, scheduling.cpus());
+        }
+    }
+
+    private static byte[] attributes(Scheduling scheduling) {
+        ByteBuffer attributes = Arena.structure(SchedulingCalls.ATTRIBUTES);
+        attributes.putInt(0, SchedulingCalls.ATTRIBUTES).putInt(4, scheduling.policy()).putLong(8, scheduling.flags())
+                .putInt(16, scheduling.nice()).putInt(20, scheduling.priority()).putLong(24, scheduling.runtime())
+                .putLong(32, scheduling.deadline()).putLong(40, scheduling.period());
+        return attributes.array();
+    }
+
+    /** New kernels tell the time slice of ordinary threads as their runtime; set again, it would count as asked for. */
+    private byte[] withoutDefaultSlice(byte[] attributes) {
+        ByteBuffer wanted = Arena.structure(SchedulingCalls.ATTRIBUTES).put(0, attributes);
+        ByteBuffer usual = Arena.structure(SchedulingCalls.ATTRIBUTES).put(0, inherited.scheduling());
+        if (wanted.getInt(4) != SCHED_DEADLINE && wanted.getLong(24) == usual.getLong(24)) {
+            wanted.putLong(24, 0);
+        }
+        return wanted.array();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.stasis.host.task.rebirth;
+
+import dev.stasis.host.state.AlternateStack;
+import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.ptrace.Injection;
+import dev.stasis.linux.ptrace.RseqRegistration;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Bears the threads of one process and registers with the kernel what each has in memory for it. */
+final class Threads {
+    private static final int PR_SET_NAME = 15;
+    private static final int PR_SET_TIMERSLACK = 29;
+    private static final int SS_DISABLE = 2;
+    private static final int SS_ONSTACK = 1;
+
+    private final Newborn task;
+    private final Inherited inherited;
+
+    Threads(Newborn task, Inherited inherited) {
+        this.task = task;
+        this.inherited = inherited;
+    }
+
+    /** Bears all threads but the leader, and registers all. The memory must be there. */
+    void bear() {
+        List<ThreadState> threads = task.state.threads();
+        register(task.leader(), threads.get(0));
+        for (int i = 1; i < threads.size(); i++) {
+            ThreadState thread = threads.get(i);
+            register(task.addThread(Cloning.bear(task, task.leader(), Cloning.AS_THREAD, 0, thread.tid())), thread);
+        }
+    }
+
+    private void register(Injection thread, ThreadState state) {
+        int mark = task.arena.mark();
+        if (!state.clearChildTid().isNull()) {
+            thread.call("set_tid_address", SyscallNumber.SET_TID_ADDRESS, state.clearChildTid().value());
+        }
+        if (!state.robustList().isNull()) {
+            thread.call("set_robust_list", SyscallNumber.SET_ROBUST_LIST, state.robustList().value(), state.robustListSize());
+        }
+        rseq(thread, state.rseq());
+        alternateStack(thread, state.alternateStack());
+        byte[] name = (state.name() + "\0").getBytes(StandardCharsets.ISO_8859_1);
+        thread.call("prctl PR_SET_NAME", SyscallNumber.PRCTL, PR_SET_NAME, task.arena.put(name).value());
+        if (state.timerSlack() != inherited.timerSlack()) {
+            thread.call("prctl PR_SET_TIMERSLACK", SyscallNumber.PRCTL, PR_SET_TIMERSLACK, state.timerSlack());
+        }
+        task.arena.reset(mark);
+    }
+
+    private static void rseq(Injection thread, RseqRegistration rseq) {
+        if (!rseq.area().isNull()) {
+            thread.call("rseq", SyscallNumber.RSEQ, rseq.area().value(), rseq.size(), 0, rseq.signature());
+        }
+    }
+
+    /** SS_ONSTACK cannot be set: the kernel knows it by the stack pointer. */
+    private void alternateStack(Injection thread, AlternateStack stack) {
+        if ((stack.flags() & SS_DISABLE) == 0) {
+            long structure = task.arena.put(Arena.structure(24).putLong(0, stack.base().value())
+                    .putInt(8, stack.flags() & ~SS_ONSTACK).putLong(16, stack.size()));
+            thread.call("sigaltstack", SyscallNumber.SIGALTSTACK, structure, 0);
+        }
+    }
+}
