@@ -1,0 +1,22 @@
+package dev.stasis.plugins.regularfiles;
+
+import dev.stasis.linux.fs.AccessMode;
+import dev.stasis.linux.fs.FileType;
+import dev.stasis.spi.Claim;
+import dev.stasis.spi.ClaimContext;
+import dev.stasis.spi.OpenFile;
+
+/** Regular files, opened, run or mapped. */
+final class RegularFileKind extends ReopenedKind {
+
+    @Override
+    public String name() {
+        return "regular-file";
+    }
+
+    @Override
+    public Claim claim(OpenFile file, ClaimContext context) {
+        boolean mine = file.status().type() == FileType.REGULAR && file.flags().accessMode() != AccessMode.PATH && hasPath(file);
+        return mine ? Claim.takeLocated(Claim.Fit.TYPE) : Claim.none();
+    }
+}

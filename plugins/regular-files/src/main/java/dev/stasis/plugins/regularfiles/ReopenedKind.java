@@ -1,0 +1,135 @@
+package dev.stasis.plugins.regularfiles;
+
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.fs.FileType;
+import dev.stasis.linux.fs.LongPaths;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageType;
+import dev.stasis.spi.LocationRecord;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.StasisException;
+import java.util.List;
+import java.util.Optional;
+
+/** What all files have in common that are opened again by their path. */
+abstract class ReopenedKind implements FdKind {
+    /** CRIU's REG and its field in a file entry. */
+    private static final ImageType REG = new ImageType(1, 3);
+
+    /** Flags that act while a file is opened and must not act again. */
+    private static final OpenFlags ACTING = OpenFlags.CREAT.with(OpenFlags.EXCL).with(OpenFlags.TRUNC).with(OpenFlags.NOCTTY);
+
+    private static final OpenFlags TMPFILE_ALONE = OpenFlags.TMPFILE.without(OpenFlags.DIRECTORY);
+
+    private final FileSystems fileSystems = new FileSystems();
+
+    @Override
+    public ImageType imageType() {
+        return REG;
+    }
+
+    @Override
+    public byte[] dump(OpenFile file, DumpContext context) {
+        return FileEntry.of(file, fileSystems.pseudo(file, context)).encode(file);
+    }
+
+    /** Whether {@code link} is a path, found or not, rather than a name of the kernel's own such as {@code pipe:[3]}. */
+    static boolean hasPath(OpenFile file) {
+        return file.link().isAbsolute() || file.link().length() == 0 || file.link().startsWith("(unreachable)");
+    }
+
+    @Override
+    public List<Problem> plan(FileRecord record, RestoreContext context) {
+        FileEntry entry = FileEntry.of(record);
+        LocationRecord location = record.location();
+        if (location.mountRemap().isPresent() || location.pathRemap().isPresent()) {
+            return List.of();
+        }
+        if (ProcessFiles.isOne(record, entry)) {
+            return ProcessFiles.plan(record, context.options());
+        }
+        Optional<FileStatus> now = LongPaths.tryLinkStatus(location.path());
+        if (now.isEmpty()) {
+            return List.of(ChangeCheck.missing(record));
+        }
+        Optional<Problem> problem = ChangeCheck.check(record, entry, now.get(), context.options());
+        return problem.isPresent() ? List.of(problem.get()) : List.of();
+    }
+
+    @Override
+    public Fd restore(FileRecord record, RestoreContext context) {
+        FileEntry entry = FileEntry.of(record);
+        Fd file = open(record, entry, context);
+        boolean done = false;
+        try {
+            check(record, entry, file, context);
+            seek(record, entry, file, context);
+            done = true;
+            return file;
+        } finally {
+            if (!done) {
+                file.close();
+            }
+        }
+    }
+
+    private static Fd open(FileRecord record, FileEntry entry, RestoreContext context) {
+        try {
+            return context.open(record, flags(record, entry));
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                throw new StasisException(ChangeCheck.missing(record), e);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * The flags as F_GETFL told them are those that were given to open(2), but for the ones that act. A file made with
+     * O_TMPFILE and given a name since is an ordinary one.
+     */
+    private static OpenFlags flags(FileRecord record, FileEntry entry) {
+        OpenFlags flags = record.flags().without(ACTING);
+        if (!flags.has(TMPFILE_ALONE)) {
+            return flags;
+        }
+        OpenFlags ordinary = flags.without(TMPFILE_ALONE);
+        return entry.type() == FileType.DIRECTORY ? ordinary : ordinary.without(OpenFlags.DIRECTORY);
+    }
+
+    /** Looks again: between plan and opening the path may have come to lead elsewhere. */
+    private static void check(FileRecord record, FileEntry entry, Fd file, RestoreContext context) {
+        if (record.location().pathRemap().isPresent()) {
+            return;
+        }
+        Optional<Problem> problem = ChangeCheck.check(record, entry, FileCalls.status(file), context.options());
+        if (problem.isPresent()) {
+            throw new StasisException(problem.get());
+        }
+    }
+
+    private static void seek(FileRecord record, FileEntry entry, Fd file, RestoreContext context) {
+        boolean seekable = entry.type() == FileType.REGULAR || entry.type() == FileType.DIRECTORY;
+        if (!seekable || record.position().isEmpty() || record.position().getAsLong() == 0) {
+            return;
+        }
+        try {
+            FileCalls.position(file, record.position().getAsLong());
+        } catch (KernelException e) {
+            if (entry.pseudoFileSystem() == 0) {
+                throw e;
+            }
+            context.log().warn(ChangeCheck.subject(record) + ": starts from its beginning again, it cannot be positioned ("
+                    + e.errno().name() + ")");
+        }
+    }
+}
