@@ -85,7 +85,8 @@ final class Programs {
         }
     }
 
-    private static Path folder() {
+    /** Where they are built: a folder that outlives the tests of one run, and is on no file system of a test. */
+    static Path folder() {
         try {
             return Files.createDirectories(BUILT);
         } catch (IOException e) {

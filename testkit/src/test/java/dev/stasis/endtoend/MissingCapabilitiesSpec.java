@@ -1,0 +1,38 @@
+package dev.stasis.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stasis.testkit.PluginJars;
+import dev.stasis.testkit.Program;
+import dev.stasis.testkit.Sandbox;
+import dev.stasis.testkit.SandboxExtension;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Without the capabilities it needs the tool says which it misses, and touches nothing. Needs setpriv of util-linux. */
+@ExtendWith(SandboxExtension.class)
+class MissingCapabilitiesSpec {
+
+    @Test
+    void aDumpIsRefusedAndTheProcessRunsOn(Sandbox sandbox) throws IOException {
+        SelfChecking program = SelfChecking.inC(sandbox);
+        Path output = sandbox.path("tool");
+        Path plugins = PluginJars.collect(sandbox.path("plugins"), name -> true);
+        List<String> command = new ArrayList<>(List.of("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
+        command.addAll(ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString()));
+        command.addAll(List.of("dev.stasis.host.cli.Main", "dump", "-t", program.pid().toString(), "-D",
+                sandbox.path("image").toString(), "--plugins-dir", plugins.toString()));
+
+        Program tool = sandbox.own(Program.start(sandbox.directory(), output, command));
+
+        assertThat(tool.awaitEnd()).hasValueSatisfying(end -> assertThat(end.exitedWith(1)).as(end.toString()).isTrue());
+        assertThat(Files.readString(output)).contains("CAP_SYS_PTRACE");
+        assertThat(sandbox.path("image")).doesNotExist();
+        program.assertSound();
+    }
+}
