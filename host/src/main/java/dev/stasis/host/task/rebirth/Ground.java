@@ -26,11 +26,11 @@ final class Ground implements AutoCloseable {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS_NOREPLACE = 0x100022;
     private static final int MREMAP_MAYMOVE_FIXED = 3;
-    private static final int RLIMIT_DATA = 2;
     private static final int RLIMIT_CORE = 4;
     private static final int RLIMIT_NOFILE = 7;
-    private static final int RLIMIT_MEMLOCK = 8;
-    private static final int RLIMIT_AS = 9;
+    /** RLIMIT_DATA, RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_AS. */
+    private static final int[] OBSTACLES = {2, RLIMIT_NOFILE, 8, 9};
+    private static final int ROOM_FOR_DESCRIPTORS = 64;
 
     private final Seed seed;
     private final Newborn newborn;
@@ -71,14 +71,16 @@ final class Ground implements AutoCloseable {
 
     /** Limits of this process must not stand in the way; those of the image are set at the end. No core of a zombie. */
     private static void raiseLimits(Pid pid, RestorePlan plan) {
-        LimitCalls.limit(pid, RLIMIT_DATA, -1, -1);
-        LimitCalls.limit(pid, RLIMIT_AS, -1, -1);
-        LimitCalls.limit(pid, RLIMIT_MEMLOCK, -1, -1);
-        LimitCalls.limit(pid, RLIMIT_CORE, 0, -1);
-        long[] files = LimitCalls.limit(pid, RLIMIT_NOFILE);
-        long needed = Descriptors.highest(plan.tasks()) + 64;
-        if (files[0] < needed) {
-            LimitCalls.limit(pid, RLIMIT_NOFILE, needed, Math.max(files[1], needed));
+        for (int resource : OBSTACLES) {
+            long[] limit = LimitCalls.limit(pid, resource);
+            if (limit[0] != limit[1]) {
+                LimitCalls.limit(pid, resource, limit[1], limit[1]);
+            }
+        }
+        LimitCalls.limit(pid, RLIMIT_CORE, 0, LimitCalls.limit(pid, RLIMIT_CORE)[1]);
+        long needed = Descriptors.highest(plan.tasks()) + ROOM_FOR_DESCRIPTORS;
+        if (Long.compareUnsigned(LimitCalls.limit(pid, RLIMIT_NOFILE)[1], needed) < 0) {
+            LimitCalls.limit(pid, RLIMIT_NOFILE, needed, needed); // takes CAP_SYS_RESOURCE
         }
     }
 

@@ -45,7 +45,7 @@ record Inherited(
                 Integer.parseInt(text(pid, "oom_score_adj")));
     }
 
-    private static Credentials credentials(Pid pid, int secureBits) {
+    static Credentials credentials(Pid pid, int secureBits) {
         String status = new String(ProcFile.read(pid, "status"), StandardCharsets.ISO_8859_1);
         long[] uids = numbers(line(status, "Uid:"), 10);
         long[] gids = numbers(line(status, "Gid:"), 10);

@@ -165,12 +165,27 @@ public final class RestorePlan {
         for (TaskState child : tasks) {
             if (task.pid().equals(child.parent())) {
                 Pid needed = sessionAtBirth(child);
-                if (!needed.equals(task.pid()) && !needed.equals(child.pid())) {
+                if (!needed.equals(task.pid()) && !needed.equals(child.pid()) && mayInherit(task, needed)) {
                     return needed;
                 }
             }
         }
         return task.session();
+    }
+
+    /** A session whose leader is of the tree comes down from it alone. */
+    private boolean mayInherit(TaskState task, Pid session) {
+        if (!byPid.containsKey(session)) {
+            return true;
+        }
+        TaskState ancestor = task;
+        while (ancestor.parent() != null) {
+            ancestor = task(ancestor.parent());
+            if (ancestor.pid().equals(session)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The session from outside the tree in which the root lives; empty when it leads its own. */
