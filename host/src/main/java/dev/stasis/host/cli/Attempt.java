@@ -49,7 +49,7 @@ final class Attempt {
         String verbosity = arguments.matchedOptionValue("-v", null);
         String file = arguments.matchedOptionValue("-o", null);
         String directory = arguments.matchedOptionValue("-D", ".");
-        return LogSettings.of(verbosity, file == null ? null : Path.of(directory).resolve(file));
+        return LogSettings.of(verbosity, file == null ? null : LogFile.create(Path.of(directory), file));
     }
 
     private int usage(String message) {

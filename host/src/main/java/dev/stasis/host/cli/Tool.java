@@ -1,5 +1,6 @@
 package dev.stasis.host.cli;
 
+import dev.stasis.host.image.ToolVersion;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ final class Tool {
         }
         switch (arguments[0]) {
             case "-h", "--help", "help" -> new Help(console.out()).overview();
-            case "-V", "--version", "version" -> console.answer("stasis " + Version.TEXT);
+            case "-V", "--version", "version" -> console.answer("stasis " + ToolVersion.TEXT);
             default -> {
                 return runCommand(arguments);
             }

@@ -2,6 +2,7 @@ package dev.stasis.host.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stasis.host.image.ToolVersion;
 import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.linux.Pid;
@@ -47,6 +48,6 @@ class TextsTest {
 
     @Test
     void theVersionIsThatOfTheBuild() throws Exception {
-        assertThat(Files.readString(Path.of("../pom.xml"))).contains("<version>" + Version.TEXT + "</version>");
+        assertThat(Files.readString(Path.of("../pom.xml"))).contains("<version>" + ToolVersion.TEXT + "</version>");
     }
 }
