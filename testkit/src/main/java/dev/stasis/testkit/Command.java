@@ -1,30 +1,36 @@
 package dev.stasis.testkit;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.fs.FileCalls;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 
 /** Commands that run to their end, for what a test prepares: compilers, mount. */
 public final class Command {
+    private static final int CHUNK = 1 << 16;
+
     private Command() {}
 
-    /** Runs {@code command}; returns its output. Throws {@link AssertionError} with the output when it fails. */
+    /** Runs {@code command}; returns what it printed. Throws {@link AssertionError} with that when it fails. */
     public static String run(String... command) {
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            try (var output = process.getInputStream()) {
-                String text = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-                if (process.waitFor() != 0) {
-                    throw new AssertionError(String.join(" ", command) + " failed: " + text);
-                }
-                return text;
+        try (Fd output = FileCalls.memfd("output");
+                Program program = Program.start(Path.of("/"), Path.of("/proc/self/fd/" + output.number()), List.of(command))) {
+            boolean succeeded = program.awaitEnd().filter(end -> end.exitedWith(0)).isPresent();
+            String text = text(output);
+            if (!succeeded) {
+                throw new AssertionError(String.join(" ", command) + " failed: " + text);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted in " + String.join(" ", command), e);
+            return text;
         }
+    }
+
+    private static String text(Fd output) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (byte[] chunk = FileCalls.read(output, CHUNK); chunk.length > 0; chunk = FileCalls.read(output, CHUNK)) {
+            text.writeBytes(chunk);
+        }
+        return text.toString(StandardCharsets.UTF_8);
     }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A tiny process that does what the test says: its state is built, and later checked, by system calls that it makes for us.
@@ -207,11 +208,12 @@ public final class Puppet implements AutoCloseable {
         return born;
     }
 
-    /** Lets it run: it waits for signals and can be dumped. Nothing of the attachment stays in it. */
+    /** Lets it run, and returns when it waits for signals. It can be dumped: nothing of the attachment stays in it. */
     public void letGo() {
         StoppedTask task = held().end();
         release();
         task.detach();
+        Await.until(this + " waits", () -> program.systemCall().equals(Optional.of(SyscallNumber.PAUSE)));
     }
 
     private void release() {

@@ -3,12 +3,15 @@ package dev.stasis.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.testkit.Await;
 import dev.stasis.testkit.ProcessSnapshot;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -91,7 +94,7 @@ class KillAndRestoreSpec {
 
     /** Waits until it has done what it does before it sleeps. */
     private static Program asleep(Program program) {
-        Await.until("it sleeps", () -> program.systemCall().filter(call -> call == 230).isPresent());
+        Await.until("it sleeps", () -> program.systemCall().equals(Optional.of(SyscallNumber.CLOCK_NANOSLEEP)));
         return program;
     }
 }

@@ -10,6 +10,7 @@ import dev.stasis.host.phase.Progress;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.StasisException;
+import dev.stasis.testkit.Await;
 import dev.stasis.testkit.ProcessSnapshot;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Puppet;

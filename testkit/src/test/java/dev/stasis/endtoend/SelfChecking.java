@@ -3,6 +3,7 @@ package dev.stasis.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.linux.Pid;
+import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.stasis.endtoend;
 
+import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import java.io.IOException;
