@@ -1,0 +1,57 @@
+package dev.stasis.linux.fs;
+
+import static dev.stasis.linux.internal.Syscalls.check;
+
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.internal.Scratch;
+import dev.stasis.linux.internal.Syscalls;
+import java.util.OptionalLong;
+
+/** Calls that move the contents of files about, holes left out, without bringing them into this process. */
+public final class ContentCalls {
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
+    private static final long AT_ONCE = 1L << 30;
+
+    private ContentCalls() {}
+
+    /** Where data starts at or behind {@code offset}; empty when only a hole follows. Moves the position. @see lseek(2) */
+    public static OptionalLong nextData(Fd file, long offset) {
+        long data = Syscalls.call3(SyscallNumber.LSEEK, file.number(), offset, SEEK_DATA);
+        return data == -Errno.ENXIO.number() ? OptionalLong.empty() : OptionalLong.of(check("lseek SEEK_DATA", file, data));
+    }
+
+    /** Where the data at {@code offset} ends: at a hole or at the end of the file. Moves the position. @see lseek(2) */
+    public static long nextHole(Fd file, long offset) {
+        return check("lseek SEEK_HOLE", file, Syscalls.call3(SyscallNumber.LSEEK, file.number(), offset, SEEK_HOLE));
+    }
+
+    /**
+     * Copies {@code length} bytes of {@code from}, starting at {@code offset}, to the position of {@code to}. Throws EIO when
+     * {@code from} ends before that. @see sendfile(2)
+     */
+    public static void copy(Fd from, long offset, Fd to, long length) {
+        long left = length;
+        long at = offset;
+        while (left > 0) {
+            Scratch scratch = Scratch.take();
+            int place = scratch.reserve(8);
+            scratch.memory().putLong(place, at);
+            long done = check("sendfile", from, Syscalls.call4(SyscallNumber.SENDFILE, to.number(), from.number(),
+                    scratch.address(place), Math.min(left, AT_ONCE)));
+            if (done == 0) {
+                throw new KernelException("sendfile", from, Errno.EIO);
+            }
+            at += done;
+            left -= done;
+        }
+    }
+
+    /** Makes the file {@code size} bytes long, with a hole at the end when it grows. @see ftruncate(2) */
+    public static void resize(Fd file, long size) {
+        check("ftruncate", file, Syscalls.call2(SyscallNumber.FTRUNCATE, file.number(), size));
+    }
+}
