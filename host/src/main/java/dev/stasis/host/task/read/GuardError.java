@@ -1,0 +1,29 @@
+package dev.stasis.host.task.read;
+
+import dev.stasis.spi.ErrorCode;
+import dev.stasis.spi.ErrorType;
+
+/** What a process may have that cannot be kept. */
+public enum GuardError implements ErrorCode {
+    COMPAT_TASK,
+    NESTED_NAMESPACE,
+    SECCOMP,
+    SHARED_ADDRESS_SPACE,
+    UNSHARED_THREAD,
+    SYSCALL_USER_DISPATCH,
+    SYSTEM_V_MEMORY,
+    HUGETLB_MEMORY,
+    IO_URING,
+    ASYNCHRONOUS_IO,
+    USERFAULTFD,
+    SHADOW_STACK,
+    GUARD_REGION,
+    SECRET_MEMORY,
+    DEVICE_MEMORY,
+    FOREIGN_SESSION;
+
+    @Override
+    public ErrorType type() {
+        return ErrorType.UNSUPPORTED;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.stasis.host.task.read;
+
+import dev.stasis.host.state.MemoryState;
+import dev.stasis.host.state.PagesOutput;
+import dev.stasis.host.task.freeze.CpuPin;
+import dev.stasis.host.task.freeze.FrozenTask;
+import dev.stasis.linux.NativeMemory;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.ptrace.RemoteMemory;
+
+/**
+ * Writes the private memory of frozen processes into an image. The memory is copied from outside, by two threads when there
+ * is much of it: as fast as if the process wrote it itself, which would need a descriptor in it that must not be left behind.
+ * Its buffers serve for all processes; one thread at a time.
+ */
+public final class MemoryWriter {
+    private static final long WORTH_A_THREAD = 8L << 20;
+
+    private final CpuPin pin;
+    private final NativeMemory buffer = NativeMemory.allocate(PageChunk.SIZE);
+    private NativeMemory secondBuffer;
+
+    /** A writer whose second thread is free of {@code pin}, which the calling thread has. */
+    public MemoryWriter(CpuPin pin) {
+        this.pin = pin;
+    }
+
+    /** Writes the private memory of {@code task}, which has the mappings of {@code state}, to {@code output} and finishes it. */
+    public void write(FrozenTask task, MemoryState state, PagesOutput output) {
+        PageCopy copy = new PageCopy(PageScanner.scan(task.pid(), state), output.descriptor());
+        if (copy.length() < WORTH_A_THREAD) {
+            copy.work(new PageChunk(task.pid(), task.memory(), buffer));
+        } else {
+            workTogether(copy, task.pid(), task.memory());
+        }
+        output.finish(copy.runs());
+    }
+
+    private void workTogether(PageCopy copy, Pid pid, RemoteMemory memory) {
+        secondBuffer = secondBuffer == null ? NativeMemory.allocate(PageChunk.SIZE) : secondBuffer;
+        Second second = new Second(copy, pid);
+        second.start();
+        RuntimeException failure = null;
+        try {
+            copy.work(new PageChunk(pid, memory, buffer));
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        second.awaitEnd();
+        if (second.failure != null && (failure == null || failure instanceof IllegalStateException)) {
+            throw second.failure;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private final class Second extends Thread {
+        private final PageCopy copy;
+        private final Pid pid;
+        private RuntimeException failure;
+
+        Second(PageCopy copy, Pid pid) {
+            super("stasis-memory");
+            this.copy = copy;
+            this.pid = pid;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try (RemoteMemory memory = RemoteMemory.open(pid)) {
+                pin.freeInheritor();
+                copy.work(new PageChunk(pid, memory, secondBuffer));
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+
+        void awaitEnd() {
+            boolean interrupted = false;
+            while (isAlive()) {
+                try {
+                    join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

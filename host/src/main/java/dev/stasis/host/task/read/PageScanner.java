@@ -1,0 +1,61 @@
+package dev.stasis.host.task.read;
+
+import dev.stasis.host.state.Mapping;
+import dev.stasis.host.state.MemoryState;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.process.PageMap;
+import dev.stasis.linux.process.PageMap.Region;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds the private memory that an image has to hold: no holes, no zero pages, no pages that a mapped file still has. */
+final class PageScanner {
+    private PageScanner() {}
+
+    /** A piece of one private mapping with contents of its own. */
+    record Piece(RemoteAddress start, long length, boolean anonymous) {}
+
+    /** The pieces of process {@code pid}, ascending. */
+    static List<Piece> scan(Pid pid, MemoryState memory) {
+        List<Mapping> mappings = memory.mappings();
+        List<Piece> pieces = new ArrayList<>();
+        if (mappings.isEmpty()) {
+            return pieces;
+        }
+        List<Region> regions;
+        try (PageMap pageMap = PageMap.open(pid)) {
+            regions = pageMap.contents(mappings.get(0).start(), endOfUserMemory(mappings));
+        }
+        int at = 0;
+        for (Mapping mapping : mappings) {
+            while (at < regions.size() && regions.get(at).end().compareTo(mapping.start()) <= 0) {
+                at++;
+            }
+            for (int i = at; isPrivate(mapping) && i < regions.size() && regions.get(i).start().compareTo(mapping.end()) < 0; i++) {
+                pieces.add(common(mapping, regions.get(i)));
+            }
+        }
+        return pieces;
+    }
+
+    /** The vsyscall page lies beyond the addresses that a scan accepts. */
+    private static RemoteAddress endOfUserMemory(List<Mapping> mappings) {
+        for (int i = mappings.size() - 1; i > 0; i--) {
+            if (mappings.get(i).kind() != Mapping.Kind.VSYSCALL) {
+                return mappings.get(i).end();
+            }
+        }
+        return mappings.get(0).end();
+    }
+
+    private static boolean isPrivate(Mapping mapping) {
+        return mapping.kind() == Mapping.Kind.PRIVATE_ANONYMOUS || mapping.kind() == Mapping.Kind.PRIVATE_FILE;
+    }
+
+    private static Piece common(Mapping mapping, Region region) {
+        RemoteAddress start = mapping.start().compareTo(region.start()) > 0 ? mapping.start() : region.start();
+        RemoteAddress end = mapping.end().compareTo(region.end()) < 0 ? mapping.end() : region.end();
+        return new Piece(start, end.value() - start.value(), mapping.kind() == Mapping.Kind.PRIVATE_ANONYMOUS);
+    }
+}

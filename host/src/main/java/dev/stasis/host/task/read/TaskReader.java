@@ -1,0 +1,152 @@
+package dev.stasis.host.task.read;
+
+import dev.stasis.host.state.FileSystemState;
+import dev.stasis.host.state.IntervalTimer;
+import dev.stasis.host.state.MemoryState;
+import dev.stasis.host.state.PosixTimer;
+import dev.stasis.host.state.ResourceLimit;
+import dev.stasis.host.state.SignalAction;
+import dev.stasis.host.state.TaskSettings;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.state.TaskState.Life;
+import dev.stasis.host.state.ThreadState;
+import dev.stasis.host.task.freeze.FrozenTask;
+import dev.stasis.host.task.freeze.FrozenThread;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteCalls;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStat;
+import dev.stasis.linux.proc.TaskStatus;
+import dev.stasis.linux.proc.TimerEntry;
+import dev.stasis.linux.process.ThreadCalls;
+import dev.stasis.spi.Holder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads the whole state of a frozen process but for the contents of its memory. From the thread that froze it. One thread
+ * after the other is asked to make the calls that only it can make; all are at home again when this returns.
+ */
+public final class TaskReader {
+    private final FrozenTask task;
+    private final TaskFiles files;
+    private final Pid pid;
+    private final TaskStat stat;
+    private List<IntervalTimer> intervalTimers;
+    private List<PosixTimer> posixTimers;
+    private List<SignalAction> actions;
+    private MemoryState memory;
+    private TaskSettings settings;
+
+    private TaskReader(FrozenTask task, TaskFiles files) {
+        this.task = task;
+        this.files = files;
+        this.pid = task.pid();
+        this.stat = TaskStat.parse(ProcFile.read(pid, "stat"));
+    }
+
+    /** The state of {@code task}, whose files {@code files} knows. */
+    public static TaskState read(FrozenTask task, TaskFiles files) {
+        TaskReader reader = new TaskReader(task, files);
+        return task.isEnded() ? reader.ended() : reader.living();
+    }
+
+    /** {@code state} with the signals that wait now: to be asked last, because some may have come since it was read. */
+    public static TaskState withPending(TaskState state, FrozenTask task) {
+        if (task.isEnded()) {
+            return state;
+        }
+        List<ThreadState> threads = new ArrayList<>(state.threads().size());
+        for (int i = 0; i < state.threads().size(); i++) {
+            threads.add(withPending(state.threads().get(i), task.frozenThreads().get(i)));
+        }
+        return new TaskState(state.pid(), state.parent(), state.group(), state.session(), state.life(), state.exitStatus(),
+                threads, state.memory(), state.actions(), task.frozenThreads().get(0).stopped().pendingSignals(true),
+                state.intervalTimers(), state.posixTimers(), state.limits(), state.fileSystem(), state.descriptors(),
+                state.settings());
+    }
+
+    private static ThreadState withPending(ThreadState t, FrozenThread thread) {
+        return new ThreadState(t.tid(), t.name(), t.registers(), t.extendedState(), t.signalMask(),
+                thread.stopped().pendingSignals(false), t.alternateStack(), t.robustList(), t.robustListSize(),
+                t.clearChildTid(), t.rseq(), t.scheduling(), t.credentials(), t.parentDeathSignal(), t.timerSlack(),
+                t.noNewPrivileges());
+    }
+
+    private TaskState ended() {
+        ThreadState thread = new ThreadState(pid, stat.name(), null, new byte[0], 0, List.of(), null, null, 0, null, null, null,
+                null, 0, 0, false);
+        return new TaskState(pid, task.parent(), group(), session(), Life.ENDED, stat.exitCode(), List.of(thread), null,
+                List.of(), List.of(), List.of(), List.of(), List.of(), null, List.of(), null);
+    }
+
+    private TaskState living() {
+        TaskStatus status = TaskStatus.parse(ProcFile.read(pid, "status"));
+        List<ThreadState> threads = new ArrayList<>(task.threads().size());
+        for (FrozenThread thread : task.frozenThreads()) {
+            boolean leader = threads.isEmpty();
+            ThreadReader reader = leader ? new ThreadReader(thread, stat.name(), status) : other(thread);
+            try (RemoteCalls calls = task.remoteCalls(thread)) {
+                ControlCalls control = new ControlCalls(calls);
+                if (leader) {
+                    askProcess(calls, control, status);
+                }
+                reader.ask(calls, control);
+            }
+            threads.add(reader.state());
+        }
+        return new TaskState(pid, task.parent(), group(), session(), task.isGroupStopped() ? Life.STOPPED : Life.RUNNING, 0,
+                threads, memory, actions, task.frozenThreads().get(0).stopped().pendingSignals(true), intervalTimers,
+                posixTimers, limits(), fileSystem(status), files.table(pid), settings);
+    }
+
+    private ThreadReader other(FrozenThread thread) {
+        byte[] comm = ProcFile.read(pid, "task/" + thread.tid() + "/comm");
+        String name = new String(comm, 0, comm.length - 1, StandardCharsets.ISO_8859_1);
+        return new ThreadReader(thread, name, TaskStatus.parse(ProcFile.read(pid, "task/" + thread.tid() + "/status")));
+    }
+
+    /** Timers first, because they run on while the process stands. */
+    private void askProcess(RemoteCalls calls, ControlCalls control, TaskStatus status) {
+        intervalTimers = TimerReader.intervalTimers(calls);
+        Optional<byte[]> timers = ProcFile.tryRead(pid, "timers");
+        posixTimers = timers.isEmpty() ? List.of() : TimerReader.posixTimers(calls, TimerEntry.parse(timers.get()));
+        actions = SignalReader.actions(calls, status);
+        memory = MemoryReader.read(task, stat, files, calls);
+        settings = settings(control, status);
+    }
+
+    private TaskSettings settings(ControlCalls control, TaskStatus status) {
+        return new TaskSettings((int) number("personality", 16), (int) control.returned(ControlCalls.GET_DUMPABLE),
+                control.writtenInt(ControlCalls.GET_CHILD_SUBREAPER) != 0, !status.hugePages(),
+                (int) number("coredump_filter", 16), (int) number("oom_score_adj", 10));
+    }
+
+    private long number(String file, int base) {
+        return Bytes.number(ProcFile.read(pid, file), base);
+    }
+
+    private List<ResourceLimit> limits() {
+        List<ResourceLimit> limits = new ArrayList<>(ThreadCalls.RESOURCES);
+        for (int resource = 0; resource < ThreadCalls.RESOURCES; resource++) {
+            long[] limit = ThreadCalls.limit(pid, resource);
+            limits.add(new ResourceLimit(resource, limit[0], limit[1]));
+        }
+        return limits;
+    }
+
+    private FileSystemState fileSystem(TaskStatus status) {
+        return new FileSystemState(files.idOf(new Holder.CurrentDirectory(pid)), files.idOf(new Holder.RootDirectory(pid)),
+                status.umask());
+    }
+
+    private Pid group() {
+        return new Pid(stat.group());
+    }
+
+    private Pid session() {
+        return new Pid(stat.session());
+    }
+}

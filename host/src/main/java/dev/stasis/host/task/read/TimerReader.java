@@ -1,0 +1,64 @@
+package dev.stasis.host.task.read;
+
+import dev.stasis.host.state.IntervalTimer;
+import dev.stasis.host.state.PosixTimer;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.RemoteCalls;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.proc.TimerEntry;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the timers of a process. */
+final class TimerReader {
+    private static final int TIMEVALS = 32;
+    private static final int MICROS = 1_000_000;
+    private static final long NANOS = 1_000_000_000L;
+    private static final int SIGEV_THREAD_ID = 4;
+
+    private TimerReader() {}
+
+    /**
+     * The three interval timers. One that is periodic but stands at zero has expired while the process was frozen, with its
+     * signal already on the way: it is armed again by its period, or it would never fire any more.
+     */
+    static List<IntervalTimer> intervalTimers(RemoteCalls calls) {
+        RemoteAddress answers = calls.lend(3 * TIMEVALS);
+        for (int which = 0; which < 3; which++) {
+            calls.call(SyscallNumber.GETITIMER, which, answers.plus((long) which * TIMEVALS).value());
+        }
+        byte[] bytes = calls.read(answers, 3 * TIMEVALS);
+        List<IntervalTimer> timers = new ArrayList<>(3);
+        for (int which = 0; which < 3; which++) {
+            int at = which * TIMEVALS;
+            long interval = Bytes.longAt(bytes, at) * MICROS + Bytes.longAt(bytes, at + 8);
+            long value = Bytes.longAt(bytes, at + 16) * MICROS + Bytes.longAt(bytes, at + 24);
+            timers.add(new IntervalTimer(which, interval, value == 0 ? interval : value));
+        }
+        return timers;
+    }
+
+    /** The timers that {@code entries} name. */
+    static List<PosixTimer> posixTimers(RemoteCalls calls, List<TimerEntry> entries) {
+        List<PosixTimer> timers = new ArrayList<>(entries.size());
+        if (entries.isEmpty()) {
+            return timers;
+        }
+        RemoteAddress answer = calls.lend(TIMEVALS);
+        for (TimerEntry entry : entries) {
+            calls.call(SyscallNumber.TIMER_GETTIME, entry.id(), answer.value());
+            byte[] bytes = calls.read(answer, TIMEVALS);
+            int overrun = (int) calls.call(SyscallNumber.TIMER_GETOVERRUN, entry.id());
+            timers.add(timer(entry, bytes, overrun));
+        }
+        return timers;
+    }
+
+    private static PosixTimer timer(TimerEntry entry, byte[] bytes, int overrun) {
+        long interval = Bytes.longAt(bytes, 0) * NANOS + Bytes.longAt(bytes, 8);
+        long value = Bytes.longAt(bytes, 16) * NANOS + Bytes.longAt(bytes, 24);
+        int thread = (entry.notification() & SIGEV_THREAD_ID) != 0 ? entry.target() : 0;
+        return new PosixTimer(entry.id(), entry.clock(), entry.notification(), entry.signal(), entry.value(), thread, overrun,
+                interval, value == 0 ? interval : value);
+    }
+}
