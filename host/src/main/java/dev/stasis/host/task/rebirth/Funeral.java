@@ -34,6 +34,11 @@ final class Funeral {
     }
 
     private static void endBySignal(Newborn newborn, int signal) {
+        if (signal == SIGKILL) { // takes effect at once, even while stopped
+            ProcessCalls.kill(newborn.pid(), SIGKILL);
+            awaitGone(newborn.pid());
+            return;
+        }
         StoppedTask task = newborn.leader().task();
         task.signalMask(0);
         ProcessCalls.killThread(newborn.pid(), newborn.pid(), signal);

@@ -3,12 +3,13 @@ package dev.stasis.host.task.rebirth;
 import dev.stasis.host.state.PagesSource;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
+import dev.stasis.host.task.freeze.CpuPin;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.process.SchedulingCalls;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.linux.ptrace.WaitStatus;
 import dev.stasis.spi.Log;
@@ -30,7 +31,7 @@ public final class Rebirth implements AutoCloseable {
 
     private final RestorePlan plan;
     private final Log log;
-    private final PinnedThread pinned;
+    private final CpuPin pinned;
     private final Births births;
     private final List<Newborn> living = new ArrayList<>();
     private Ground ground;
@@ -41,7 +42,7 @@ public final class Rebirth implements AutoCloseable {
     private Rebirth(RestorePlan plan, Log log) {
         this.plan = plan;
         this.log = log;
-        this.pinned = PinnedThread.pin();
+        this.pinned = CpuPin.to(SchedulingCalls.currentCpu());
         this.births = new Births(plan);
     }
 

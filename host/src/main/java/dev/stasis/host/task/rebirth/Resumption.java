@@ -80,7 +80,7 @@ final class Resumption {
     }
 
     private static StoppedTask goHome(Injection thread, ThreadState state) {
-        StoppedTask stopped = thread.end(InterruptedCall.again(state.registers()), state.signalMask());
+        StoppedTask stopped = thread.end(state.registers(), state.signalMask());
         if (state.extendedState().length > 0) {
             stopped.extendedState(state.extendedState());
         }

@@ -46,4 +46,16 @@ final class Records {
     static Mapping mapping(long start, long end, int protection, Mapping.Kind kind, String... flags) {
         return new Mapping(new RemoteAddress(start), new RemoteAddress(end), protection, kind, null, false, 0, 0, Set.of(flags));
     }
+
+    /** The same task under another number and in other company. */
+    static TaskState like(TaskState task, Pid pid, Pid parent, Pid group, Pid session, TaskState.Life life, int status) {
+        ThreadState leader = task.threads().get(0);
+        ThreadState thread = new ThreadState(pid, leader.name(), leader.registers(), leader.extendedState(), leader.signalMask(),
+                leader.pending(), leader.alternateStack(), leader.robustList(), leader.robustListSize(), leader.clearChildTid(),
+                leader.rseq(), leader.scheduling(), leader.credentials(), leader.parentDeathSignal(), leader.timerSlack(),
+                leader.noNewPrivileges());
+        return new TaskState(pid, parent, group, session, life, status, List.of(thread), task.memory(), task.actions(),
+                task.pending(), task.intervalTimers(), task.posixTimers(), task.limits(), task.fileSystem(), task.descriptors(),
+                task.settings());
+    }
 }
