@@ -6,6 +6,7 @@ import dev.stasis.host.state.TaskState;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.DescriptorChannel;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.spi.OpenFileId;
@@ -48,7 +49,14 @@ final class Descriptors {
      * number: a higher one would make the kernel enlarge the table for good.
      */
     void place() {
-        moveOurselves(highest(task.state) + 1);
+        int behind = highest(task.state) + 1;
+        moveOurselves(behind);
+        if (DescriptorBatch.suits(task.state.descriptors())) {
+            try (DescriptorChannel channel = DescriptorChannel.open()) {
+                new DescriptorBatch(task, files, channel).place(task.state.descriptors(), behind + 1);
+            }
+            return;
+        }
         Map<OpenFileId, Integer> placed = new HashMap<>();
         for (DescriptorEntry entry : task.state.descriptors()) {
             Integer twin = placed.putIfAbsent(entry.file(), entry.number());

@@ -2,6 +2,7 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.Credentials;
+import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.FileSystemState;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryLayout;
@@ -57,5 +58,11 @@ final class Records {
         return new TaskState(pid, parent, group, session, life, status, List.of(thread), task.memory(), task.actions(),
                 task.pending(), task.intervalTimers(), task.posixTimers(), task.limits(), task.fileSystem(), task.descriptors(),
                 task.settings());
+    }
+
+    static TaskState withDescriptors(TaskState task, List<DescriptorEntry> descriptors) {
+        return new TaskState(task.pid(), task.parent(), task.group(), task.session(), task.life(), task.exitStatus(), task.threads(),
+                task.memory(), task.actions(), task.pending(), task.intervalTimers(), task.posixTimers(), task.limits(),
+                task.fileSystem(), descriptors, task.settings());
     }
 }
