@@ -1,10 +1,14 @@
 package dev.stasis.host;
 
+import dev.stasis.host.phase.Dump;
 import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.Progress;
+import dev.stasis.host.phase.Restore;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.host.plugin.PluginRuntime;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.StasisPlugin;
 import java.nio.file.Path;
@@ -17,30 +21,44 @@ import java.util.List;
  * traced task to the thread that attached to it.
  */
 public final class Stasis implements AutoCloseable {
+    private final PluginRuntime plugins;
+    private final TracerThread tracer = new TracerThread();
+    private final Log log;
 
-    private Stasis() {}
+    private Stasis(PluginRuntime plugins, Log log) {
+        this.plugins = plugins;
+        this.log = log;
+    }
 
     /** Starts with the plugins (jar files) of {@code pluginDirectory}. */
     public static Stasis start(Path pluginDirectory, Log log) {
-        throw new AssertionError("being built");
+        return new Stasis(PluginRuntime.start(pluginDirectory, log), log);
     }
 
     /** The plugins that were started, in the order of their ids. */
     public List<StasisPlugin> plugins() {
-        throw new AssertionError("being built");
+        return plugins.registry().plugins();
+    }
+
+    /** The plugins that were started and those that could not be, with all they add. */
+    public PluginRegistry registry() {
+        return plugins.registry();
     }
 
     /** Dumps a tree; throws {@link dev.stasis.spi.StasisException}, and the tree runs on, when that cannot be done. */
     public DumpReport dump(DumpRequest request, Progress progress) {
-        throw new AssertionError("being built");
+        return tracer.call(new Dump(plugins.registry(), request, progress, log)::run);
     }
 
     /** Brings a tree back; throws {@link dev.stasis.spi.StasisException}, and nothing is left behind, when it cannot. */
     public RestoreReport restore(RestoreRequest request, Progress progress) {
-        throw new AssertionError("being built");
+        return tracer.call(new Restore(plugins.registry(), request, progress, log)::run);
     }
 
     /** Stops the plugins. Restored trees are not affected. */
     @Override
-    public void close() {}
+    public void close() {
+        tracer.close();
+        plugins.close();
+    }
 }

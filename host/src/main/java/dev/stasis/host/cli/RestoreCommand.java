@@ -44,12 +44,7 @@ final class RestoreCommand implements Command {
         if (json || detached) {
             session.console().answer(json ? JsonText.report(report) : ReportText.of(report));
         }
-        if (detached) {
-            return ExitStatus.DONE;
-        }
-        // What follows may last for days: it needs neither plugins nor a log.
-        session.close();
-        return Attendance.of(report.root()).awaitExit();
+        return detached ? ExitStatus.DONE : Attendance.of(report.root()).awaitExit();
     }
 
     private static RestoreReport restore(RestoreRequest request, Session session) {

@@ -20,13 +20,14 @@ final class TreeCodec {
 
     private TreeCodec() {}
 
-    /** What the image is, for the reference's tools. */
-    static inventory_entry inventory(int rootNumber) {
+    /** What the image is, for the reference's tools; {@code uptime} in nanoseconds. */
+    static inventory_entry inventory(int rootNumber, long uptime) {
         return inventory_entry.newBuilder()
                 .setImgVersion(VERSION)
                 .setFdinfoPerId(true)
                 .setRootIds(ids(rootNumber))
                 .setNsPerId(true)
+                .setDumpUptime(uptime)
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package dev.stasis.host.model;
 
 import dev.stasis.host.state.DescriptorEntry;
+import dev.stasis.host.task.read.TaskFiles;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteFd;
@@ -27,7 +28,7 @@ import java.util.Set;
  *
  * <p>From one thread only. Closing it closes the descriptors that it lent.
  */
-public final class Chain implements AutoCloseable {
+public final class Chain implements TaskFiles, AutoCloseable {
     private final List<OpenFile> files;
     private final Map<Pid, List<DescriptorEntry>> tables;
     private final Map<Holder, OpenFileId> places;
@@ -59,11 +60,13 @@ public final class Chain implements AutoCloseable {
     }
 
     /** The descriptor table of {@code task}, lowest number first; empty for a task that was not read or has ended. */
+    @Override
     public List<DescriptorEntry> table(Pid task) {
         return tables.getOrDefault(task, List.of());
     }
 
     /** What {@code holder} refers to; throws {@link IllegalArgumentException} for what was not found. */
+    @Override
     public OpenFileId idOf(Holder holder) {
         OpenFileId id = holder instanceof Holder.Descriptor descriptor ? ofDescriptor(descriptor) : places.get(holder);
         if (id == null) {

@@ -1,0 +1,67 @@
+package dev.stasis.host;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The one OS thread that does all work on traced tasks: the kernel ties a traced task to the thread that attached to it.
+ *
+ * <p>A daemon platform thread, so that it never keeps the process alive by itself.
+ */
+final class TracerThread implements AutoCloseable {
+    private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+    private final Thread thread = new Thread(this::workOff, "stasis-tracer");
+    private volatile boolean closed;
+
+    TracerThread() {
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Does {@code task} on the thread and returns its result, or throws what it threw. One at a time. */
+    <T> T call(Callable<T> task) {
+        FutureTask<T> future = new FutureTask<>(task);
+        work.add(future);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    interrupted = true; // half a dump cannot be left: finish, then tell the caller
+                }
+            }
+        } catch (ExecutionException e) {
+            throw rethrow(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RuntimeException rethrow(Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
+    }
+
+    private void workOff() {
+        try {
+            while (!closed) {
+                work.take().run();
+            }
+        } catch (InterruptedException e) {
+            // closed
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.stasis.host.phase;
+
+import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.PluginOptions;
+import dev.stasis.host.image.ImageWriter;
+import dev.stasis.host.image.PluginUse;
+import dev.stasis.host.image.StatsFile;
+import dev.stasis.host.model.Chain;
+import dev.stasis.host.model.ChainTask;
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.task.freeze.FrozenTask;
+import dev.stasis.host.task.freeze.FrozenTree;
+import dev.stasis.host.task.freeze.Preflight;
+import dev.stasis.host.task.freeze.TreeFreezer;
+import dev.stasis.linux.proc.MemoryArea;
+import dev.stasis.spi.DumpStage;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.Log;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One dump, stage by stage. Nothing is harmed before the image is sealed: whatever fails, the tree runs on and what was
+ * written is removed. All of it happens on the thread that calls.
+ */
+public final class Dump {
+    private final PluginRegistry plugins;
+    private final DumpRequest request;
+    private final Progress progress;
+    private final Log log;
+
+    /** Will dump as {@code request} says, with {@code plugins}. */
+    public Dump(PluginRegistry plugins, DumpRequest request, Progress progress, Log log) {
+        this.plugins = plugins;
+        this.request = request;
+        this.progress = progress;
+        this.log = log;
+    }
+
+    /** Dumps; throws {@link StasisException} with all that stands in the way when it cannot be done. */
+    public DumpReport run() {
+        Preflight.check(request.root());
+        try (ImageWriter image = ImageWriter.create(request.directory())) {
+            DumpReport report;
+            try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
+                report = dump(tree, image);
+            }
+            writeStats(report);
+            return report;
+        }
+    }
+
+    private void writeStats(DumpReport report) {
+        StatsFile.write(request.directory(), new StatsFile.DumpStats(report.freezingMicros(), report.frozenMicros(),
+                report.memoryDumpMicros(), report.memoryWriteMicros(), report.pagesScanned(), report.pagesWritten()));
+    }
+
+    private DumpReport dump(FrozenTree tree, ImageWriter image) {
+        try (Chain chain = Chain.read(chainTasks(tree))) {
+            FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
+            files.hooks(DumpStage.FREEZE, image, new FrozenCalls(tree));
+            refuse(tree, files);
+            List<FileRecord> records = files.dump(image, new FrozenCalls(tree));
+            MemoryDump memory = new MemoryDump(image, progress);
+            List<TaskState> tasks = memory.readAndWrite(tree, chain);
+            image.writeFiles(records, PluginsOfImage.imageTypes(plugins));
+            image.writeTasks(tasks);
+            long letGo = end(tree, image, PluginsOfImage.used(plugins, records));
+            return report(tree, letGo, tasks, chain, memory);
+        }
+    }
+
+    private static List<ChainTask> chainTasks(FrozenTree tree) {
+        List<ChainTask> tasks = new ArrayList<>(tree.tasks().size());
+        for (FrozenTask task : tree.tasks()) {
+            tasks.add(new ChainTask(task.pid(), task.isEnded() ? List.<MemoryArea>of() : task.areas()));
+        }
+        return tasks;
+    }
+
+    /** Everything that cannot be kept, of tasks and of files, is told at once. */
+    private static void refuse(FrozenTree tree, FilesDump files) {
+        List<Problem> problems = new ArrayList<>();
+        problems.addAll(files.problems());
+        if (!problems.isEmpty()) {
+            throw new StasisException(problems);
+        }
+    }
+
+    /**
+     * A tree that is to run on is let go before the seal, for all of it is written and a seal that fails harms nobody; one
+     * that is to be killed is killed only when the image is whole. Returns when the tree ceased to be frozen.
+     */
+    private long end(FrozenTree tree, ImageWriter image, List<PluginUse> used) {
+        if (request.afterwards() == DumpRequest.Afterwards.KILL) {
+            image.seal(used);
+            long killed = System.nanoTime();
+            tree.kill();
+            return killed;
+        }
+        if (request.afterwards() == DumpRequest.Afterwards.LEAVE_RUNNING) {
+            tree.release();
+        } else {
+            tree.leaveStopped();
+        }
+        long letGo = System.nanoTime();
+        image.seal(used);
+        return letGo;
+    }
+
+    private static DumpReport report(
+            FrozenTree tree, long letGo, List<TaskState> tasks, Chain chain, MemoryDump memory) {
+        int threads = 0;
+        for (TaskState task : tasks) {
+            threads += task.threads().size();
+        }
+        return new DumpReport(tree.freezingNanos() / 1000, (letGo - tree.frozenSince()) / 1000, memory.nanos() / 1000,
+                memory.nanos() / 1000, memory.pagesScanned(), memory.pagesWritten(), tasks.size(), threads,
+                chain.files().size());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.stasis.host.phase;
+
+import dev.stasis.host.image.ImageWriter;
+import dev.stasis.host.state.PageRun;
+import dev.stasis.host.state.PagesOutput;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.task.freeze.FrozenTask;
+import dev.stasis.host.task.freeze.FrozenTree;
+import dev.stasis.host.task.read.MemoryWriter;
+import dev.stasis.host.task.read.SharedMemoryWriter;
+import dev.stasis.host.task.read.TaskFiles;
+import dev.stasis.host.task.read.TaskReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tasks and their memory on their way into an image, and how long that took. */
+final class MemoryDump {
+    private final ImageWriter image;
+    private final Progress progress;
+    private long pagesScanned;
+    private long pagesWritten;
+    private long nanos;
+
+    MemoryDump(ImageWriter image, Progress progress) {
+        this.image = image;
+        this.progress = progress;
+    }
+
+    /** Reads all tasks of {@code tree}, writes their memory; returns their states as they are after that. */
+    List<TaskState> readAndWrite(FrozenTree tree, TaskFiles files) {
+        List<TaskState> tasks = new ArrayList<>(tree.tasks().size());
+        for (FrozenTask task : tree.tasks()) {
+            tasks.add(TaskReader.read(task, files));
+        }
+        long begin = System.nanoTime();
+        progress.begin("writing memory", 0);
+        writePrivate(tree, tasks);
+        writeShared(tasks);
+        progress.end();
+        nanos = System.nanoTime() - begin;
+        // Signals may still have come in while memory was written; nothing comes in after the tree is let go of.
+        for (int i = 0; i < tasks.size(); i++) {
+            tasks.set(i, TaskReader.withPending(tasks.get(i), tree.tasks().get(i)));
+        }
+        return tasks;
+    }
+
+    private void writePrivate(FrozenTree tree, List<TaskState> tasks) {
+        MemoryWriter writer = new MemoryWriter(tree.pin());
+        for (int i = 0; i < tasks.size(); i++) {
+            if (tasks.get(i).memory() != null) {
+                writer.write(tree.tasks().get(i), tasks.get(i).memory(), counted(image.pages(tasks.get(i).pid())));
+            }
+        }
+    }
+
+    private void writeShared(List<TaskState> tasks) {
+        for (SharedMemoryWriter shared : SharedMemoryWriter.find(tasks)) {
+            try (shared) {
+                shared.write(counted(image.sharedPages(shared.id(), shared.size())));
+            }
+        }
+    }
+
+    private PagesOutput counted(PagesOutput output) {
+        return new CountedPages(output, this::count);
+    }
+
+    private void count(PageRun run) {
+        pagesWritten += run.pages();
+        progress.advance(run.length());
+    }
+
+    long nanos() {
+        return nanos;
+    }
+
+    long pagesScanned() {
+        return pagesScanned;
+    }
+
+    long pagesWritten() {
+        return pagesWritten;
+    }
+}

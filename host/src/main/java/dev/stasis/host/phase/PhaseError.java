@@ -1,0 +1,25 @@
+package dev.stasis.host.phase;
+
+import dev.stasis.spi.ErrorCode;
+import dev.stasis.spi.ErrorType;
+
+/** What can go wrong between the stages. */
+public enum PhaseError implements ErrorCode {
+    /** The image needs a newer version of a plugin. */
+    PLUGIN_TOO_OLD(ErrorType.USER),
+    /** A task was killed by someone else in the middle of the work. */
+    TASK_GONE(ErrorType.ENVIRONMENT),
+    /** The kernel refused a call that should have worked. */
+    KERNEL_REFUSED(ErrorType.ENVIRONMENT);
+
+    private final ErrorType type;
+
+    PhaseError(ErrorType type) {
+        this.type = type;
+    }
+
+    @Override
+    public ErrorType type() {
+        return type;
+    }
+}

@@ -1,0 +1,92 @@
+package dev.stasis.host.phase;
+
+import dev.stasis.host.image.PluginUse;
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageType;
+import dev.stasis.spi.LocationRecord.Remapped;
+import dev.stasis.spi.MountRemap;
+import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisPlugin;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Which plugins an image needs: written when it is made, compared with those present when it is read. */
+final class PluginsOfImage {
+
+    private PluginsOfImage() {}
+
+    /** Where the messages of each kind stand in the image. */
+    static Map<String, ImageType> imageTypes(PluginRegistry plugins) {
+        Map<String, ImageType> types = new HashMap<>();
+        for (FdKind kind : plugins.kinds()) {
+            types.put(kind.name(), kind.imageType());
+        }
+        return types;
+    }
+
+    /** The plugins whose kinds and remaps {@code records} need, by id. */
+    static List<PluginUse> used(PluginRegistry plugins, List<FileRecord> records) {
+        Map<String, TreeSet<String>> uses = new TreeMap<>();
+        for (FileRecord record : records) {
+            note(uses, plugins, plugins.fdKind(record.kind()).orElseThrow(), record.kind());
+            if (record.location() != null) {
+                noteRemaps(uses, plugins, record);
+            }
+        }
+        List<PluginUse> used = new ArrayList<>(uses.size());
+        for (Map.Entry<String, TreeSet<String>> use : uses.entrySet()) {
+            StasisPlugin plugin = plugins.plugin(use.getKey()).orElseThrow();
+            used.add(new PluginUse(plugin.id(), plugin.version(), List.copyOf(use.getValue())));
+        }
+        return used;
+    }
+
+    private static void noteRemaps(Map<String, TreeSet<String>> uses, PluginRegistry plugins, FileRecord record) {
+        Optional<Remapped> path = record.location().pathRemap();
+        for (PathRemap remap : plugins.pathRemaps()) {
+            if (path.isPresent() && remap.name().equals(path.get().remap())) {
+                note(uses, plugins, remap, remap.name());
+            }
+        }
+        Optional<Remapped> mount = record.location().mountRemap();
+        for (MountRemap remap : plugins.mountRemaps()) {
+            if (mount.isPresent() && remap.name().equals(mount.get().remap())) {
+                note(uses, plugins, remap, remap.name());
+            }
+        }
+    }
+
+    private static void note(Map<String, TreeSet<String>> uses, PluginRegistry plugins, Object contribution, String name) {
+        String id = plugins.ownerOf(contribution).id();
+        TreeSet<String> names = uses.get(id);
+        if (names == null) {
+            names = new TreeSet<>();
+            uses.put(id, names);
+        }
+        names.add(name);
+    }
+
+    /** A problem for each plugin that {@code needed} names and that is missing, or too old for what it wrote then. */
+    static List<Problem> missing(PluginRegistry plugins, List<PluginUse> needed) {
+        List<Problem> problems = new ArrayList<>();
+        for (PluginUse use : needed) {
+            Optional<StasisPlugin> present = plugins.plugin(use.id());
+            if (present.isEmpty()) {
+                problems.add(plugins.missing(use.id()));
+            } else if (!PluginVersion.reads(present.get().version(), use.version())) {
+                problems.add(new Problem(PhaseError.PLUGIN_TOO_OLD, "plugin " + use.id(),
+                        "the image was written by version " + use.version() + ", present is " + present.get().version(),
+                        "install version " + use.version() + " or a newer one of the same major version"));
+            }
+        }
+        return problems;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.stasis.host.phase;
+
+import dev.stasis.host.files.FilesRestore;
+import dev.stasis.host.files.PluginOptions;
+import dev.stasis.host.image.ImageReader;
+import dev.stasis.host.image.StatsFile;
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.host.state.PageRun;
+import dev.stasis.host.state.SharedMemory;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.task.rebirth.Rebirth;
+import dev.stasis.spi.Log;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.RestoreStage;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One restore, stage by stage. All that can be found by looking is found before the first process exists; whatever fails
+ * later, no process and no file is left. All of it happens on the thread that calls.
+ */
+public final class Restore {
+    private final PluginRegistry plugins;
+    private final RestoreRequest request;
+    private final Progress progress;
+    private final Log log;
+
+    /** Will restore as {@code request} says, with {@code plugins}. */
+    public Restore(PluginRegistry plugins, RestoreRequest request, Progress progress, Log log) {
+        this.plugins = plugins;
+        this.request = request;
+        this.progress = progress;
+        this.log = log;
+    }
+
+    /** Restores; throws {@link StasisException} with all that stands in the way when it cannot be done. */
+    public RestoreReport run() {
+        long begin = System.nanoTime();
+        try (ImageReader image = ImageReader.open(request.directory());
+                FilesRestore files = new FilesRestore(image.files(), plugins, image,
+                        new PluginOptions(request.pluginOptions()), log)) {
+            plan(image, files);
+            RestoreReport report = rebirth(image, files, begin);
+            writeStats(report);
+            return report;
+        }
+    }
+
+    /** The tree runs already, so a directory that takes no more files is no reason to fail. */
+    private void writeStats(RestoreReport report) {
+        try {
+            StatsFile.write(request.directory(), new StatsFile.RestoreStats(report.forkingMicros(), report.restoreMicros(),
+                    report.pagesRestored()));
+        } catch (StasisException e) {
+            log.info("no stats-restore: " + e.getMessage());
+        }
+    }
+
+    private void plan(ImageReader image, FilesRestore files) {
+        List<Problem> problems = new ArrayList<>(PluginsOfImage.missing(plugins, image.plugins()));
+        if (problems.isEmpty()) {
+            problems.addAll(files.plan());
+        }
+        problems.addAll(Rebirth.check(image.tasks()));
+        if (!problems.isEmpty()) {
+            throw new StasisException(problems);
+        }
+        files.hooks(RestoreStage.PLAN);
+    }
+
+    private RestoreReport rebirth(ImageReader image, FilesRestore files, long begin) {
+        try (Rebirth rebirth = Rebirth.begin(image.tasks(), log)) {
+            files.hooks(RestoreStage.TASKS);
+            rebirth.bear();
+            long born = System.nanoTime();
+            long pages = pages(image);
+            progress.begin("restoring memory", pages * PageRun.PAGE);
+            rebirth.furnish(files.open(), image);
+            progress.end();
+            files.finish(rebirth::remoteCalls);
+            image.verifyPages();
+            files.hooks(RestoreStage.RESUME);
+            rebirth.resume(request.afterwards() == RestoreRequest.Afterwards.STAY_STOPPED);
+            return new RestoreReport(rebirth.root(), pages, (born - begin) / 1000, (System.nanoTime() - begin) / 1000,
+                    image.tasks().size());
+        }
+    }
+
+    private static long pages(ImageReader image) {
+        long pages = 0;
+        for (TaskState task : image.tasks()) {
+            pages += pages(image.of(task.pid()).runs());
+        }
+        for (SharedMemory shared : image.sharedObjects()) {
+            pages += pages(shared.runs());
+        }
+        return pages;
+    }
+
+    private static long pages(List<PageRun> runs) {
+        long pages = 0;
+        for (PageRun run : runs) {
+            pages += run.pages();
+        }
+        return pages;
+    }
+}
