@@ -208,6 +208,16 @@ public final class Puppet implements AutoCloseable {
         return born;
     }
 
+    /** The signals its first thread blocks when it is let go: bit 0 is signal 1. Attached, it blocks all. */
+    public long blockedSignals() {
+        return held().homeMask();
+    }
+
+    /** Makes {@code mask} the signals its first thread blocks when it is let go. */
+    public void blockSignals(long mask) {
+        held().homeMask(mask);
+    }
+
     /** Lets it run, and returns when it waits for signals. It can be dumped: nothing of the attachment stays in it. */
     public void letGo() {
         StoppedTask task = held().end();

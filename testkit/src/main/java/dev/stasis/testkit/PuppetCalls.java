@@ -24,11 +24,13 @@ final class PuppetCalls implements RemoteCalls {
     private final RemoteMemory memory;
     private final RemoteAddress lent;
     private int used;
+    private long homeMask;
 
     /** Begins making calls in the thread of {@code injection}, which ends with this. */
     PuppetCalls(Injection injection, RemoteMemory memory) {
         this.injection = injection;
         this.memory = memory;
+        this.homeMask = injection.homeMask();
         this.lent = new RemoteAddress(
                 call(SyscallNumber.MMAP, 0, LENT, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0));
     }
@@ -95,13 +97,21 @@ final class PuppetCalls implements RemoteCalls {
     /** The registers and mask that a task born of a call needs to wait like the puppet does. */
     void sendHome(StoppedTask born) {
         born.registers(injection.home());
-        born.signalMask(injection.homeMask());
+        born.signalMask(homeMask);
+    }
+
+    long homeMask() {
+        return homeMask;
+    }
+
+    void homeMask(long mask) {
+        homeMask = mask;
     }
 
     /** Takes the puppet home; returns it, still stopped. */
     StoppedTask end() {
         call(SyscallNumber.MUNMAP, lent.value(), LENT);
-        return injection.end();
+        return injection.end(injection.home(), homeMask);
     }
 
     @Override

@@ -9,10 +9,15 @@ import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.testkit.Await;
+import dev.stasis.testkit.ProcessSnapshot;
 import dev.stasis.testkit.Program;
+import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.Sandbox;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Dump, death and return, as most specifications need them. */
 final class Cycle {
@@ -46,6 +51,16 @@ final class Cycle {
     Program restore(Path image) {
         RestoreReport report = stasis.restore(RestoreRequest.of(image), Progress.NONE);
         return sandbox.own(Program.attach(report.root()));
+    }
+
+    /** The whole way for a puppet: let go, dumped, killed, restored, as /proc tells unchanged, attached again. */
+    Puppet throughDeath(Puppet puppet) {
+        puppet.letGo();
+        ProcessSnapshot before = ProcessSnapshot.of(puppet.pid());
+        Program back = restore(dumpAndKill(puppet.program(), "image"));
+        Await.until("the puppet waits", () -> back.systemCall().equals(Optional.of(SyscallNumber.PAUSE)));
+        assertThat(before.differences(ProcessSnapshot.of(back.pid()), Tolerances.OF_A_RESTORE)).isEmpty();
+        return sandbox.own(Puppet.attach(back.pid()));
     }
 
     /** The whole way: the program that comes back has the same pid and the same threads. */
