@@ -1,6 +1,8 @@
 package dev.stasis.host.files;
 
 import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.fs.AccessMode;
+import dev.stasis.linux.fs.FileType;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.MountRemap;
@@ -88,16 +90,24 @@ final class FileClaims {
             problems.add(new Problem(FilesErrorCode.FILE_REFUSED, subject(file),
                     refused.reason() + " [plugin " + refused.plugin() + "]", refused.help()));
         } else {
-            String plugin = FileTerm.of(file).plugin();
-            problems.add(new Problem(FilesErrorCode.FILE_UNCLAIMED, subject(file), "no loaded plugin keeps such files",
+            FileTerm term = FileTerm.of(file);
+            boolean socket = file.status().type() == FileType.SOCKET && file.hasDescriptor()
+                    && file.flags().accessMode() != AccessMode.PATH;
+            String name = socket ? FileTerm.ofSocket(context.descriptor(file)) : term.name();
+            String plugin = term.plugin();
+            problems.add(new Problem(FilesErrorCode.FILE_UNCLAIMED, subject(file, name), "no loaded plugin keeps such files",
                     plugin.isEmpty() ? "close it, or load a plugin for it" : "load plugin " + plugin));
         }
     }
 
     /** Such as {@code fd 4 of task 17 (pipe pipe:[23], held 3 times)}. */
     static String subject(OpenFile file) {
+        return subject(file, FileTerm.of(file).name());
+    }
+
+    private static String subject(OpenFile file, String term) {
         int others = file.holders().size();
-        return file.holders().get(0) + " (" + FileTerm.of(file).name() + " " + file.link()
+        return file.holders().get(0) + " (" + term + " " + file.link()
                 + (others > 1 ? ", held " + others + " times)" : ")");
     }
 

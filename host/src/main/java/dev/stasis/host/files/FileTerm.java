@@ -1,7 +1,9 @@
 package dev.stasis.host.files;
 
+import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileType;
+import dev.stasis.linux.fs.SocketCalls;
 import dev.stasis.spi.OpenFile;
 
 /**
@@ -33,6 +35,23 @@ record FileTerm(String name, String plugin) {
             case CHARACTER_DEVICE -> device(file.status().represents().major());
             case REGULAR -> regular(link);
             default -> new FileTerm(name(type), type == FileType.DIRECTORY ? "regular-files" : "");
+        };
+    }
+
+    /** What the socket behind {@code socket} is called. */
+    static String ofSocket(Fd socket) {
+        int domain = SocketCalls.domain(socket);
+        String protocol = switch (SocketCalls.protocol(socket)) {
+            case 6 -> "TCP ";
+            case 17 -> "UDP ";
+            default -> "";
+        };
+        return switch (domain) {
+            case 1 -> "unix socket";
+            case 2, 10 -> (protocol.isEmpty() ? "raw IP " : protocol) + "socket";
+            case 16 -> "netlink socket";
+            case 17 -> "packet socket";
+            default -> "socket of domain " + domain;
         };
     }
 

@@ -13,10 +13,13 @@ import dev.stasis.spi.RestoreContext;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Makes each memfd of an image once, however often it was opened, and holds it until it is sealed. */
+/**
+ * Makes each memfd of an image once, however often it was opened. Owns nothing between two calls: the first open file of a
+ * memfd, which the host holds until the restore is over, leads to it for all others.
+ */
 final class RestoredMemfds {
 
-    private record Memfd(Fd file, int seals) {}
+    private record Memfd(Fd borrowed, int seals) {}
 
     private final Map<Integer, Memfd> made = new HashMap<>();
     private RestoreContext restore;
@@ -24,66 +27,52 @@ final class RestoredMemfds {
     /** A new open file of memfd {@code id}, which is made now if it was not; the caller owns the descriptor. */
     Fd open(int id, OpenFlags flags, RestoreContext context) {
         if (restore != context) {
-            forget();
+            made.clear();
             restore = context;
         }
-        Memfd memfd = made.get(id);
-        if (memfd == null) {
-            memfd = make(id, context);
-            made.put(id, memfd);
+        Memfd known = made.get(id);
+        if (known != null) {
+            return reopen(known.borrowed(), flags);
         }
-        return FileCalls.open(UnixPath.of("/proc/self/fd/" + memfd.file().number()), flags, 0);
-    }
-
-    /** Closes what a restore that failed before sealing left here. */
-    private void forget() {
-        for (Memfd memfd : made.values()) {
-            memfd.file().close();
-        }
-        made.clear();
-    }
-
-    private static Memfd make(int id, RestoreContext context) {
-        try (MemfdImage image = MemfdImage.open(id, context.image())) {
-            memfd_inode_entry entry = image.entry();
-            Fd file = MemfdCalls.create(UnixPath.of(entry.getName().toByteArray()),
-                    MemfdCalls.ALLOW_SEALING | MemfdCalls.EXECUTABLE);
-            boolean done = false;
-            try {
-                fill(file, image, entry);
-                InodeCalls.owner(file, entry.getUid(), entry.getGid());
-                InodeCalls.permissions(file, entry.getMode());
-                done = true;
-                return new Memfd(file, entry.getSeals());
-            } finally {
-                if (!done) {
-                    file.close();
-                }
-            }
+        try (MemfdImage image = MemfdImage.open(id, context.image()); Fd memfd = create(image.entry())) {
+            fill(memfd, image);
+            InodeCalls.owner(memfd, image.entry().getUid(), image.entry().getGid());
+            InodeCalls.permissions(memfd, image.entry().getMode());
+            Fd first = reopen(memfd, flags);
+            made.put(id, new Memfd(first, image.entry().getSeals()));
+            return first;
         }
     }
 
-    private static void fill(Fd file, MemfdImage image, memfd_inode_entry entry) {
-        ContentCalls.resize(file, entry.getSize());
+    private static Fd create(memfd_inode_entry entry) {
+        return MemfdCalls.create(UnixPath.of(entry.getName().toByteArray()),
+                MemfdCalls.ALLOW_SEALING | MemfdCalls.EXECUTABLE);
+    }
+
+    private static Fd reopen(Fd file, OpenFlags flags) {
+        return FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), flags, 0);
+    }
+
+    private static void fill(Fd memfd, MemfdImage image) {
+        memfd_inode_entry entry = image.entry();
+        ContentCalls.resize(memfd, entry.getSize());
         long from = image.contents();
         for (int i = 0; i < entry.getExtentsCount(); i++) {
             extent extent = entry.getExtents(i);
-            FileCalls.position(file, extent.getOffset());
-            ContentCalls.copy(image.file(), from, file, extent.getLength());
+            FileCalls.position(memfd, extent.getOffset());
+            ContentCalls.copy(image.file(), from, memfd, extent.getLength());
             from += extent.getLength();
         }
     }
 
-    /** Seals memfd {@code id} as it was and lets go of it; the second time does nothing. */
+    /** Seals memfd {@code id} as it was; the second time does nothing. */
     void seal(int id, RestoreContext context) {
         Memfd memfd = restore == context ? made.remove(id) : null;
-        if (memfd == null) {
+        if (memfd == null || memfd.seals() == 0) {
             return;
         }
-        try (Fd file = memfd.file()) {
-            if (memfd.seals() != 0) {
-                MemfdCalls.addSeals(file, memfd.seals());
-            }
+        try (Fd writable = reopen(memfd.borrowed(), OpenFlags.RDWR)) {
+            MemfdCalls.addSeals(writable, memfd.seals());
         }
     }
 }

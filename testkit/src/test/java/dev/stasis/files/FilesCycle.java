@@ -1,0 +1,116 @@
+package dev.stasis.files;
+
+import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.FilesRestore;
+import dev.stasis.host.files.PluginOptions;
+import dev.stasis.host.files.RemoteCallsSource;
+import dev.stasis.host.model.Chain;
+import dev.stasis.host.plugin.LoadedPlugin;
+import dev.stasis.host.plugin.PluginOrigin;
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.plugins.memfds.MemfdsPlugin;
+import dev.stasis.plugins.regularfiles.RegularFilesPlugin;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageInput;
+import dev.stasis.spi.ImageOutput;
+import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import dev.stasis.spi.StasisPlugin;
+import dev.stasis.testkit.RecordingLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Dumps files and restores them into this process; the "image" is a directory and the records themselves. */
+final class FilesCycle implements AutoCloseable {
+    private static final RemoteCallsSource NO_TASKS = task -> {
+        throw new AssertionError("no task is asked for calls");
+    };
+
+    private final Path image;
+    private final PluginRegistry registry;
+    private Map<String, String> options = new HashMap<>();
+    private List<FileRecord> records;
+    private FilesRestore restore;
+
+    FilesCycle(Path image) {
+        this(image, new RegularFilesPlugin(), new MemfdsPlugin());
+    }
+
+    FilesCycle(Path image, StasisPlugin... plugins) {
+        this.image = image;
+        List<LoadedPlugin> loaded = new ArrayList<>();
+        for (StasisPlugin plugin : plugins) {
+            loaded.add(new LoadedPlugin(plugin, new PluginOrigin("test", plugin.id() + ".jar")));
+        }
+        this.registry = PluginRegistry.of(loaded);
+    }
+
+    FilesCycle with(String option) {
+        options.put(option, "");
+        return this;
+    }
+
+    /** What stands in the way of dumping the files of {@code chain}. */
+    List<Problem> problems(Chain chain) {
+        return FilesDump.claim(chain, registry, new PluginOptions(options), new RecordingLog()).problems();
+    }
+
+    List<FileRecord> dump(Chain chain) {
+        FilesDump dump = FilesDump.claim(chain, registry, new PluginOptions(options), new RecordingLog());
+        records = dump.dump(output(), NO_TASKS);
+        return records;
+    }
+
+    /** What stands in the way of restoring what was dumped. */
+    List<Problem> plan() {
+        return restore().plan();
+    }
+
+    /** Plans and opens; throws what a restore would. */
+    Map<OpenFileId, Fd> open() {
+        List<Problem> problems = plan();
+        if (!problems.isEmpty()) {
+            throw new StasisException(problems);
+        }
+        return restore.open();
+    }
+
+    void finish() {
+        restore.finish(NO_TASKS);
+    }
+
+    private FilesRestore restore() {
+        close();
+        restore = new FilesRestore(records, registry, input(), new PluginOptions(options), new RecordingLog());
+        return restore;
+    }
+
+    private ImageOutput output() {
+        return name -> FileCalls.open(UnixPath.of(image.resolve(name).toString()),
+                OpenFlags.RDWR.with(OpenFlags.CREAT).with(OpenFlags.TRUNC), 0600);
+    }
+
+    private ImageInput input() {
+        return name -> {
+            Optional<Fd> file = FileCalls.tryOpen(UnixPath.of(image.resolve(name).toString()), OpenFlags.RDONLY);
+            return file;
+        };
+    }
+
+    @Override
+    public void close() {
+        if (restore != null) {
+            restore.close();
+            restore = null;
+        }
+    }
+}
