@@ -2,8 +2,8 @@ package dev.stasis.host.task.read;
 
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.memory.PageMap;
 import dev.stasis.linux.proc.MemoryArea;
-import dev.stasis.linux.process.PageMap;
 import dev.stasis.spi.Problem;
 import java.util.List;
 

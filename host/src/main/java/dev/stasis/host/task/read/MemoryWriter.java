@@ -27,7 +27,7 @@ public final class MemoryWriter {
 
     /** Writes the private memory of {@code task}, which has the mappings of {@code state}, to {@code output} and finishes it. */
     public void write(FrozenTask task, MemoryState state, PagesOutput output) {
-        PageCopy copy = new PageCopy(PageScanner.scan(task.pid(), state), output.descriptor());
+        PageCopy copy = new PageCopy(PageScanner.scan(task.pid(), state), output);
         if (copy.length() < WORTH_A_THREAD) {
             copy.work(new PageChunk(task.pid(), task.memory(), buffer));
         } else {

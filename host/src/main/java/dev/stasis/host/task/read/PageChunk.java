@@ -8,7 +8,7 @@ import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.process.MemoryGather;
+import dev.stasis.linux.memory.MemoryGather;
 import dev.stasis.linux.ptrace.RemoteMemory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.stasis.host.task.read;
 
 import dev.stasis.host.state.PageRun;
-import dev.stasis.linux.Fd;
+import dev.stasis.host.state.PagesOutput;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +11,8 @@ import java.util.List;
  */
 final class PageCopy {
     private final List<PageScanner.Piece> pieces;
-    private final Fd file;
+    private final PagesOutput output;
+    private final List<Long> underWay = new ArrayList<>(2);
     private final List<PageRun> runs = new ArrayList<>();
     private int piece;
     private long done;
@@ -20,9 +21,9 @@ final class PageCopy {
     private long offset;
     private boolean failed;
 
-    PageCopy(List<PageScanner.Piece> pieces, Fd file) {
+    PageCopy(List<PageScanner.Piece> pieces, PagesOutput output) {
         this.pieces = pieces;
-        this.file = file;
+        this.output = output;
     }
 
     /** How many bytes there are to look at. */
@@ -41,7 +42,8 @@ final class PageCopy {
             for (int number = next(chunk); number >= 0; number = next(chunk)) {
                 chunk.read();
                 long at = place(number, chunk);
-                chunk.write(file, at);
+                chunk.write(output.descriptor(), at);
+                written(at);
             }
             done = true;
         } finally {
@@ -83,10 +85,21 @@ final class PageCopy {
         }
         long at = offset;
         chunk.addRuns(runs, at);
+        underWay.add(at);
         offset += chunk.kept();
         placed++;
         notifyAll();
         return at;
+    }
+
+    /** What lies before all chunks that are still being written will not change any more. */
+    private synchronized void written(long at) {
+        underWay.remove(Long.valueOf(at));
+        long settled = offset;
+        for (long start : underWay) {
+            settled = Math.min(settled, start);
+        }
+        output.written(settled);
     }
 
     private synchronized void fail() {

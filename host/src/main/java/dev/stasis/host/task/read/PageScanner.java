@@ -4,8 +4,8 @@ import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
-import dev.stasis.linux.process.PageMap;
-import dev.stasis.linux.process.PageMap.Region;
+import dev.stasis.linux.memory.PageMap;
+import dev.stasis.linux.memory.PageMap.Region;
 import java.util.ArrayList;
 import java.util.List;
 

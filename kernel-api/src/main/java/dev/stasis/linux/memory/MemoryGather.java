@@ -1,4 +1,4 @@
-package dev.stasis.linux.process;
+package dev.stasis.linux.memory;
 
 import static dev.stasis.linux.internal.Syscalls.check;
 

@@ -1,4 +1,4 @@
-package dev.stasis.linux.process;
+package dev.stasis.linux.memory;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;

@@ -1,0 +1,116 @@
+package dev.stasis.linux.proc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stasis.linux.DeviceNumber;
+import dev.stasis.linux.InodeId;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.process.ProcessCalls;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class MemoryAreasTest {
+    private final List<MemoryArea> smaps = MemoryAreas.parse(Captures.of("smaps"));
+    private final List<MemoryArea> maps = MemoryAreas.parse(Captures.of("maps"));
+
+    @Test
+    void smapsAndMapsTellOfTheSameAreas() {
+        assertThat(smaps).hasSameSizeAs(maps).hasSizeGreaterThan(12);
+        for (int i = 0; i < maps.size(); i++) {
+            MemoryArea area = smaps.get(i);
+            assertThat(new MemoryArea(area.start(), area.end(), area.protection(), area.shared(), area.offset(), area.inode(),
+                    area.path(), java.util.Set.of())).isEqualTo(maps.get(i));
+        }
+    }
+
+    @Test
+    void aFileMappingHasItsProtectionOffsetAndInode() {
+        MemoryArea code = named("/usr/bin/python3.11").stream().filter(a -> a.allows(MemoryArea.EXECUTE)).findFirst().orElseThrow();
+
+        assertThat(code.protection()).isEqualTo(MemoryArea.READ | MemoryArea.EXECUTE);
+        assertThat(code.shared()).isFalse();
+        assertThat(code.offset()).isPositive();
+        assertThat(code.inode().device()).isEqualTo(new DeviceNumber(0xfe, 0));
+        assertThat(code.flags()).contains("rd", "ex", "mr", "mw", "me").doesNotContain("wr");
+    }
+
+    @Test
+    void aLineFeedInAPathComesBack() {
+        MemoryArea area = named("/srv/data/new\nline").get(0);
+
+        assertThat(area.shared()).isTrue();
+        assertThat(area.inode()).isEqualTo(new InodeId(new DeviceNumber(0xfe, 0), 8577029));
+        assertThat(area.length()).isEqualTo(8192);
+    }
+
+    @Test
+    void aDeletedFileKeepsTheKernelsRemark() {
+        assertThat(named("/srv/data/gone file (deleted)")).hasSize(1);
+    }
+
+    @Test
+    void sharedAnonymousMemoryIsToldFromFilesAndMemfds() {
+        assertThat(smaps.stream().filter(MemoryArea::isSharedAnonymous)).hasSize(1)
+                .allSatisfy(area -> assertThat(area.inode().number()).isEqualTo(1203));
+        assertThat(named("/memfd:mem (deleted)")).singleElement().satisfies(area -> assertThat(area.hasInode()).isTrue());
+    }
+
+    @Test
+    void theStackGrowsDown() {
+        assertThat(named("[stack]")).singleElement().satisfies(area -> {
+            assertThat(area.has("gd")).isTrue();
+            assertThat(area.hasInode()).isFalse();
+        });
+    }
+
+    @Test
+    void theLastPageOfTheAddressSpaceIsNotNegative() {
+        MemoryArea vsyscall = named("[vsyscall]").get(0);
+
+        assertThat(vsyscall.start()).isEqualTo(new RemoteAddress(0xffffffffff600000L));
+        assertThat(vsyscall.length()).isEqualTo(4096);
+        assertThat(smaps.get(smaps.size() - 1)).isEqualTo(vsyscall);
+    }
+
+    @Test
+    void thisProcessItselfIsReadable() {
+        assertThat(MemoryAreas.parse(ProcFile.read(ProcessCalls.self(), "smaps")))
+                .anySatisfy(area -> assertThat(area.isNamed("[stack]")).isTrue());
+    }
+
+    @Test
+    void bytesThatAreNoAreasAreRefusedWithThePlace() {
+        assertThatThrownBy(() -> MemoryAreas.parse("nonsense\n".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("at byte 0").hasMessageContaining("nonsense");
+    }
+
+    @Property
+    void anyAreaIsReadBack(@ForAll @LongRange(min = 0, max = 1L << 46) long page, @ForAll @LongRange(min = 1, max = 1 << 20) long pages,
+            @ForAll long inode, @ForAll @Size(max = 30) byte[] name) {
+        for (int i = 0; i < name.length; i++) {
+            name[i] = name[i] == 0 || name[i] == '\\' || name[i] == ' ' ? (byte) 'x' : name[i];
+        }
+        String escaped = ("/" + new String(name, StandardCharsets.ISO_8859_1)).replace("\n", "\\012");
+        String line = Long.toHexString(page * 4096) + "-" + Long.toHexString((page + pages) * 4096) + " rw-s 00001000 08:11 "
+                + Long.toUnsignedString(inode) + "    " + escaped + "\n";
+
+        MemoryArea area = MemoryAreas.parse(line.getBytes(StandardCharsets.ISO_8859_1)).get(0);
+
+        assertThat(area.start().value()).isEqualTo(page * 4096);
+        assertThat(area.length()).isEqualTo(pages * 4096);
+        assertThat(area.inode()).isEqualTo(new InodeId(new DeviceNumber(8, 0x11), inode));
+        assertThat(area.path()).isEqualTo(UnixPath.of(("/" + new String(name, StandardCharsets.ISO_8859_1))
+                .getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    private List<MemoryArea> named(String path) {
+        return smaps.stream().filter(area -> area.path().equals(UnixPath.of(path))).toList();
+    }
+}
