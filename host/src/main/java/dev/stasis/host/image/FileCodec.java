@@ -42,15 +42,20 @@ final class FileCodec {
         }
         stasis_file_entry common = common(file, type);
         byte[] payload = file.payload();
-        int size = CodedOutputStream.computeUInt32Size(TYPE, type.type())
+        int size = CodedOutputStream.computeUInt32Size(TYPE, knownType(type))
                 + CodedOutputStream.computeUInt32Size(ID, file.id().number())
                 + CodedOutputStream.computeByteArraySize(type.field(), payload)
                 + CodedOutputStream.computeMessageSize(COMMON, common);
         CodedOutputStream record = buffer.record(size);
-        record.writeUInt32(TYPE, type.type());
+        record.writeUInt32(TYPE, knownType(type));
         record.writeUInt32(ID, file.id().number());
         record.writeByteArray(type.field(), payload);
         record.writeMessage(COMMON, common);
+    }
+
+    /** The type as far as the reference knows it: its tools stop at a number that is not among its own, but not at 0. */
+    static int knownType(ImageType type) {
+        return type.type() < ImageType.FIRST_OF_THIRD_PARTIES ? type.type() : 0;
     }
 
     private static stasis_file_entry common(FileRecord file, ImageType type) {
@@ -59,10 +64,13 @@ final class FileCodec {
                 .setField(type.field())
                 .setFlags(file.flags().bits())
                 .setLink(bytes(file.link()));
+        if (knownType(type) != type.type()) {
+            entry.setType(type.type());
+        }
         if (file.position().isPresent()) {
             entry.setPos(file.position().getAsLong());
         }
-        if (file.owner() != null && !file.owner().equals(FileOwner.NOBODY)) {
+        if (file.owner() != null && !file.owner().isNobody()) {
             entry.setFown(owner(file.owner()));
         }
         return file.location() == null ? entry.build() : entry.setLocation(location(file.location())).build();

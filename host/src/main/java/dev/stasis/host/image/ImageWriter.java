@@ -112,7 +112,7 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
     /** Writes all of {@code tasks}, the root first, but for their memory's contents. */
     public void writeTasks(List<TaskState> tasks) {
         buffer.begin(ImageMagic.INVENTORY);
-        buffer.add(TreeCodec.inventory(1, System.nanoTime()));
+        buffer.add(TreeCodec.inventory(1));
         write(ImageNames.INVENTORY);
         buffer.begin(ImageMagic.PSTREE);
         for (TaskState task : tasks) {
@@ -155,7 +155,7 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
             throw new IllegalStateException(
                     "descriptor " + descriptor.number() + " of task " + task.pid() + " has no file record");
         }
-        return TreeCodec.descriptor(descriptor, type.type());
+        return TreeCodec.descriptor(descriptor, FileCodec.knownType(type));
     }
 
     /**

@@ -20,14 +20,13 @@ final class TreeCodec {
 
     private TreeCodec() {}
 
-    /** What the image is, for the reference's tools; {@code uptime} in nanoseconds. */
-    static inventory_entry inventory(int rootNumber, long uptime) {
+    /** What the image is, for the reference's tools. */
+    static inventory_entry inventory(int rootNumber) {
         return inventory_entry.newBuilder()
                 .setImgVersion(VERSION)
                 .setFdinfoPerId(true)
                 .setRootIds(ids(rootNumber))
                 .setNsPerId(true)
-                .setDumpUptime(uptime)
                 .build();
     }
 
