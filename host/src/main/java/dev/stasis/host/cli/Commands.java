@@ -1,6 +1,5 @@
 package dev.stasis.host.cli;
 
-import java.util.List;
 import java.util.Optional;
 
 /** The commands there are. Each is made only when it is asked for. */
@@ -13,15 +12,11 @@ final class Commands {
             case "dump" -> new DumpCommand();
             case "restore" -> new RestoreCommand();
             case "check" -> new CheckCommand();
+            case "inspect" -> new InspectCommand();
             case "plugins" -> new PluginsCommand();
             case "demo" -> new DemoCommand();
             case "train" -> new TrainCommand();
             default -> null;
         });
-    }
-
-    /** All that a user may want to know of, in the order of the help text. */
-    static List<Command> shown() {
-        return List.of(new DumpCommand(), new RestoreCommand(), new CheckCommand(), new PluginsCommand(), new DemoCommand());
     }
 }

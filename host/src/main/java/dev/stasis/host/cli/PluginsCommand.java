@@ -20,7 +20,7 @@ final class PluginsCommand implements Command {
         CommandSpec spec = Syntax.of("plugins", "Shows the plugins, and the files and options they know.")
                 .value("DIR", String.class, "Show the plugins in DIR instead of the installed ones.", Session.PLUGINS_DIR)
                 .spec();
-        return spec.addPositional(PositionalParamSpec.builder().index("0").arity("1").type(String.class).paramLabel("list")
+        return spec.addPositional(PositionalParamSpec.builder().index("0").arity("1").required(true).type(String.class).paramLabel("list")
                 .description("List them all.").build());
     }
 

@@ -44,7 +44,12 @@ final class RestoreCommand implements Command {
         if (json || detached) {
             session.console().answer(json ? JsonText.report(report) : ReportText.of(report));
         }
-        return detached ? ExitStatus.DONE : Attendance.of(report.root()).awaitExit();
+        if (detached) {
+            return ExitStatus.DONE;
+        }
+        // What follows may last for days: it needs neither plugins nor a log.
+        session.close();
+        return Attendance.of(report.root()).awaitExit();
     }
 
     private static RestoreReport restore(RestoreRequest request, Session session) {

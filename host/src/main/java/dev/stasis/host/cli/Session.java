@@ -48,8 +48,12 @@ final class Session implements AutoCloseable {
 
     /** Stasis, started. Throws what made the start fail. */
     Stasis stasis() {
+        return stasis(start);
+    }
+
+    private static Stasis stasis(FutureTask<Stasis> started) {
         try {
-            return start.get();
+            return started.get();
         } catch (ExecutionException e) {
             throw rethrown(e.getCause());
         } catch (InterruptedException e) {
@@ -74,12 +78,14 @@ final class Session implements AutoCloseable {
         return PluginArguments.of(plugins).read(pluginArguments);
     }
 
-    /** Stops the plugins and brings the log to its end. */
+    /** Stops the plugins and brings the log to its end. The second time does nothing. */
     @Override
     public void close() {
+        FutureTask<Stasis> started = start;
+        start = null;
         try {
-            if (start != null) {
-                stasis().close();
+            if (started != null) {
+                stasis(started).close();
             }
         } catch (RuntimeException | Error e) {
             // A start that failed was reported by whoever waited for it; there is nothing to stop.
