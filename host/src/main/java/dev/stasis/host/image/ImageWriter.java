@@ -64,6 +64,14 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
         }
     }
 
+    /**
+     * Loads the classes that writing an image takes (some 10 ms in a fresh JVM), so that no tree has to stand still for that.
+     * Any thread may call, beside any other work.
+     */
+    public static void warmUp() {
+        WarmUp.run();
+    }
+
     /** {@inheritDoc} The name has letters, digits, dots, dashes and underscores. The file may be written until {@link #seal}. */
     @Override
     public Fd create(String name) {

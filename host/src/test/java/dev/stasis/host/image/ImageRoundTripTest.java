@@ -84,6 +84,12 @@ class ImageRoundTripTest {
         }
     }
 
+    @Test
+    void warmingUpWritesNothing() {
+        ImageWriter.warmUp();
+        assertThat(temp).isDirectoryNotContaining(entry -> !entry.equals(image));
+    }
+
     private static PageRun run(long start, long pages, long offset) {
         return new PageRun(new RemoteAddress(start), pages, offset);
     }
