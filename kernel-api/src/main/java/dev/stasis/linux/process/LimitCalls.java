@@ -9,7 +9,7 @@ import dev.stasis.linux.internal.Syscalls;
 
 /** Calls on resource limits. Each throws {@link dev.stasis.linux.KernelException} when the kernel refuses. */
 public final class LimitCalls {
-    /** How many resources have a limit. */
+    /** How many resources have a limit: RLIMIT_CPU (0) to RLIMIT_RTTIME (15). */
     public static final int RESOURCES = 16;
 
     private LimitCalls() {}

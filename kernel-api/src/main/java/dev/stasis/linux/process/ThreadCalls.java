@@ -10,13 +10,12 @@ import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.internal.Scratch;
 import dev.stasis.linux.internal.Syscalls;
 
-/** What the kernel tells of any thread from outside. Each throws {@link KernelException} when it refuses. */
+/** What the kernel tells of any thread from outside, and what can be set from there. Each throws {@link KernelException} when it refuses. */
 public final class ThreadCalls {
     private static final int SCHED_ATTR_SIZE = 56;
+    /** Without the utilization clamps, which are left as they are. */
+    private static final int SCHED_ATTR_FIRST_SIZE = 48;
     private static final int IOPRIO_WHO_PROCESS = 1;
-
-    /** How many resources have a limit: RLIMIT_CPU (0) to RLIMIT_RTTIME (15). */
-    public static final int RESOURCES = 16;
 
     private ThreadCalls() {}
 
@@ -45,11 +44,26 @@ public final class ThreadCalls {
         return new RobustList(new RemoteAddress(scratch.memory().getLong(at)), scratch.memory().getLong(at + 8));
     }
 
-    /** Soft and hard limit of {@code resource} for process {@code pid}; -1 for none. @see prlimit(2) */
-    public static long[] limit(Pid pid, int resource) {
+    /** Schedules thread {@code tid} as {@code wanted} says. @see sched_setattr(2) */
+    public static void scheduling(Pid tid, SchedulingAttributes wanted) {
         Scratch scratch = Scratch.take();
-        int at = scratch.reserve(16);
-        check("prlimit", pid, Syscalls.call4(SyscallNumber.PRLIMIT64, pid.number(), resource, 0, scratch.address(at)));
-        return new long[] {scratch.memory().getLong(at), scratch.memory().getLong(at + 8)};
+        int at = scratch.reserveCleared(SCHED_ATTR_SIZE);
+        scratch.memory().putInt(at, SCHED_ATTR_FIRST_SIZE).putInt(at + 4, wanted.policy()).putLong(at + 8, wanted.flags())
+                .putInt(at + 16, wanted.nice()).putInt(at + 20, wanted.priority()).putLong(at + 24, wanted.runtime())
+                .putLong(at + 32, wanted.deadline()).putLong(at + 40, wanted.period());
+        check("sched_setattr", tid, Syscalls.call3(SyscallNumber.SCHED_SETATTR, tid.number(), scratch.address(at), 0));
+    }
+
+    /** Sets the I/O priority of thread {@code tid}. @see ioprio_set(2) */
+    public static void ioPriority(Pid tid, int priority) {
+        check("ioprio_set", tid, Syscalls.call3(SyscallNumber.IOPRIO_SET, IOPRIO_WHO_PROCESS, tid.number(), priority));
+    }
+
+    /** The CPU that the calling thread runs on right now. @see getcpu(2) */
+    public static int currentCpu() {
+        Scratch scratch = Scratch.take();
+        int at = scratch.reserve(Integer.BYTES);
+        check("getcpu", "this thread", Syscalls.call3(SyscallNumber.GETCPU, scratch.address(at), 0, 0));
+        return scratch.memory().getInt(at);
     }
 }

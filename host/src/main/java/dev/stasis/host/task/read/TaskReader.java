@@ -18,7 +18,7 @@ import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.proc.TimerEntry;
-import dev.stasis.linux.process.ThreadCalls;
+import dev.stasis.linux.process.LimitCalls;
 import dev.stasis.spi.Holder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -129,9 +129,9 @@ public final class TaskReader {
     }
 
     private List<ResourceLimit> limits() {
-        List<ResourceLimit> limits = new ArrayList<>(ThreadCalls.RESOURCES);
-        for (int resource = 0; resource < ThreadCalls.RESOURCES; resource++) {
-            long[] limit = ThreadCalls.limit(pid, resource);
+        List<ResourceLimit> limits = new ArrayList<>(LimitCalls.RESOURCES);
+        for (int resource = 0; resource < LimitCalls.RESOURCES; resource++) {
+            long[] limit = LimitCalls.limit(pid, resource);
             limits.add(new ResourceLimit(resource, limit[0], limit[1]));
         }
         return limits;

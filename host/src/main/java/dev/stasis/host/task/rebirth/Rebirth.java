@@ -9,7 +9,7 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.process.SchedulingCalls;
+import dev.stasis.linux.process.ThreadCalls;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.linux.ptrace.WaitStatus;
 import dev.stasis.spi.Log;
@@ -42,7 +42,7 @@ public final class Rebirth implements AutoCloseable {
     private Rebirth(RestorePlan plan, Log log) {
         this.plan = plan;
         this.log = log;
-        this.pinned = CpuPin.to(SchedulingCalls.currentCpu());
+        this.pinned = CpuPin.to(ThreadCalls.currentCpu());
         this.births = new Births(plan);
     }
 

@@ -8,9 +8,8 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.process.LimitCalls;
 import dev.stasis.linux.process.ProcessCalls;
-import dev.stasis.linux.process.SchedulingCalls;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
+import dev.stasis.linux.process.SchedulingAttributes;
+import dev.stasis.linux.process.ThreadCalls;
 
 /** What prctl(2), files of /proc, limits and the scheduler hold of one task; set only where it differs from what it inherited. */
 final class Settings {
@@ -62,33 +61,27 @@ final class Settings {
     }
 
     private void schedule(Pid tid, Scheduling scheduling) {
-        byte[] wanted = attributes(scheduling);
-        if (!Arrays.equals(wanted, inherited.scheduling())) {
-            SchedulingCalls.attributes(tid, withoutDefaultSlice(wanted));
+        SchedulingAttributes wanted = new SchedulingAttributes(scheduling.policy(), scheduling.flags(), scheduling.nice(),
+                scheduling.priority(), slice(scheduling), scheduling.deadline(), scheduling.period());
+        if (!wanted.equals(inherited.scheduling())) {
+            ThreadCalls.scheduling(tid, wanted);
         }
         if (scheduling.ioPriority() != inherited.ioPriority()) {
-            SchedulingCalls.ioPriority(tid, scheduling.ioPriority());
+            ThreadCalls.ioPriority(tid, scheduling.ioPriority());
         }
         if (scheduling.cpus().length > 0) {
             ProcessCalls.affinity(tid, scheduling.cpus());
         }
     }
 
-    private static byte[] attributes(Scheduling scheduling) {
-        ByteBuffer attributes = Arena.structure(SchedulingCalls.ATTRIBUTES);
-        attributes.putInt(0, SchedulingCalls.ATTRIBUTES).putInt(4, scheduling.policy()).putLong(8, scheduling.flags())
-                .putInt(16, scheduling.nice()).putInt(20, scheduling.priority()).putLong(24, scheduling.runtime())
-                .putLong(32, scheduling.deadline()).putLong(40, scheduling.period());
-        return attributes.array();
-    }
-
-    /** New kernels tell the time slice of ordinary threads as their runtime; set again, it would count as asked for. */
-    private byte[] withoutDefaultSlice(byte[] attributes) {
-        ByteBuffer wanted = Arena.structure(SchedulingCalls.ATTRIBUTES).put(0, attributes);
-        ByteBuffer usual = Arena.structure(SchedulingCalls.ATTRIBUTES).put(0, inherited.scheduling());
-        if (wanted.getInt(4) != SCHED_DEADLINE && wanted.getLong(24) == usual.getLong(24)) {
-            wanted.putLong(24, 0);
-        }
-        return wanted.array();
+    /**
+     * New kernels tell the time slice of ordinary threads as their runtime. Where something else must be set, the usual slice
+     * is not: it would count as asked for.
+     */
+    private long slice(Scheduling scheduling) {
+        SchedulingAttributes usual = inherited.scheduling();
+        boolean ordinary = scheduling.policy() != SCHED_DEADLINE && scheduling.runtime() == usual.runtime();
+        boolean same = scheduling.policy() == usual.policy() && scheduling.nice() == usual.nice() && scheduling.flags() == usual.flags();
+        return ordinary && !same ? 0 : scheduling.runtime();
     }
 }

@@ -2,6 +2,7 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RseqRegistration;
@@ -35,10 +36,10 @@ final class Threads {
 
     private void register(Injection thread, ThreadState state) {
         int mark = task.arena.mark();
-        if (!state.clearChildTid().isNull()) {
+        if (isSet(state.clearChildTid())) {
             thread.call("set_tid_address", SyscallNumber.SET_TID_ADDRESS, state.clearChildTid().value());
         }
-        if (!state.robustList().isNull()) {
+        if (isSet(state.robustList())) {
             thread.call("set_robust_list", SyscallNumber.SET_ROBUST_LIST, state.robustList().value(), state.robustListSize());
         }
         rseq(thread, state.rseq());
@@ -51,15 +52,19 @@ final class Threads {
         task.arena.reset(mark);
     }
 
+    private static boolean isSet(RemoteAddress address) {
+        return address != null && !address.isNull();
+    }
+
     private static void rseq(Injection thread, RseqRegistration rseq) {
-        if (!rseq.area().isNull()) {
+        if (rseq != null && isSet(rseq.area())) {
             thread.call("rseq", SyscallNumber.RSEQ, rseq.area().value(), rseq.size(), 0, rseq.signature());
         }
     }
 
     /** SS_ONSTACK cannot be set: the kernel knows it by the stack pointer. */
     private void alternateStack(Injection thread, AlternateStack stack) {
-        if ((stack.flags() & SS_DISABLE) == 0) {
+        if (stack != null && (stack.flags() & SS_DISABLE) == 0) {
             long structure = task.arena.put(Arena.structure(24).putLong(0, stack.base().value())
                     .putInt(8, stack.flags() & ~SS_ONSTACK).putLong(16, stack.size()));
             thread.call("sigaltstack", SyscallNumber.SIGALTSTACK, structure, 0);
