@@ -8,7 +8,6 @@ import dev.stasis.host.phase.Restore;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.host.plugin.PluginRegistry;
-import dev.stasis.host.plugin.PluginRuntime;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.StasisPlugin;
 import java.nio.file.Path;
@@ -21,23 +20,26 @@ import java.util.List;
  * traced task to the thread that attached to it.
  */
 public final class Stasis implements AutoCloseable {
-    private final PluginRuntime plugins;
+    private final PluginLoading plugins;
     private final TracerThread tracer = new TracerThread();
     private final Log log;
 
-    private Stasis(PluginRuntime plugins, Log log) {
+    private Stasis(PluginLoading plugins, Log log) {
         this.plugins = plugins;
         this.log = log;
     }
 
-    /** Starts with the plugins (jar files) of {@code pluginDirectory}. */
+    /**
+     * Starts with the plugins (jar files) of {@code pluginDirectory}. They are loaded while this call has returned already;
+     * what goes wrong with that is thrown by the first call that needs them.
+     */
     public static Stasis start(Path pluginDirectory, Log log) {
-        return new Stasis(PluginRuntime.start(pluginDirectory, log), log);
+        return new Stasis(PluginLoading.begin(pluginDirectory, log), log);
     }
 
     /** The plugins that were started, in the order of their ids. */
     public List<StasisPlugin> plugins() {
-        return plugins.registry().plugins();
+        return registry().plugins();
     }
 
     /** The plugins that were started and those that could not be, with all they add. */
@@ -47,12 +49,12 @@ public final class Stasis implements AutoCloseable {
 
     /** Dumps a tree; throws {@link dev.stasis.spi.StasisException}, and the tree runs on, when that cannot be done. */
     public DumpReport dump(DumpRequest request, Progress progress) {
-        return tracer.call(new Dump(plugins.registry(), request, progress, log)::run);
+        return tracer.call(() -> new Dump(this::registry, request, progress, log).run());
     }
 
     /** Brings a tree back; throws {@link dev.stasis.spi.StasisException}, and nothing is left behind, when it cannot. */
     public RestoreReport restore(RestoreRequest request, Progress progress) {
-        return tracer.call(new Restore(plugins.registry(), request, progress, log)::run);
+        return tracer.call(() -> new Restore(registry(), request, progress, log).run());
     }
 
     /** Stops the plugins. Restored trees are not affected. */

@@ -21,20 +21,23 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One dump, stage by stage. Nothing is harmed before the image is sealed: whatever fails, the tree runs on and what was
  * written is removed. All of it happens on the thread that calls.
  */
 public final class Dump {
-    private final PluginRegistry plugins;
+    private final Supplier<PluginRegistry> loading;
     private final DumpRequest request;
     private final Progress progress;
     private final Log log;
 
-    /** Will dump as {@code request} says, with {@code plugins}. */
-    public Dump(PluginRegistry plugins, DumpRequest request, Progress progress, Log log) {
-        this.plugins = plugins;
+    private PluginRegistry plugins;
+
+    /** Will dump as {@code request} says; {@code plugins} are asked for as late as can be, and may be loading meanwhile. */
+    public Dump(Supplier<PluginRegistry> plugins, DumpRequest request, Progress progress, Log log) {
+        this.loading = plugins;
         this.request = request;
         this.progress = progress;
         this.log = log;
@@ -43,6 +46,9 @@ public final class Dump {
     /** Dumps; throws {@link StasisException} with all that stands in the way when it cannot be done. */
     public DumpReport run() {
         Preflight.check(request.root());
+        Rehearsal.run(request.directory(), log);
+        plugins = loading.get();
+        lookAround();
         try (ImageWriter image = ImageWriter.create(request.directory())) {
             DumpReport report;
             try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
@@ -50,6 +56,15 @@ public final class Dump {
             }
             writeStats(report);
             return report;
+        }
+    }
+
+    /** Looks at the running tree's files: code, kernel caches and descriptor room are then ready for when it stands still. */
+    private void lookAround() {
+        try (Chain chain = Chain.read(List.of(new ChainTask(request.root(), List.of())))) {
+            FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
+        } catch (RuntimeException e) {
+            log.debug("looking around: " + e);
         }
     }
 

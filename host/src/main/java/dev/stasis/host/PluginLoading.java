@@ -1,0 +1,67 @@
+package dev.stasis.host;
+
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.host.plugin.PluginRuntime;
+import dev.stasis.spi.Log;
+import java.nio.file.Path;
+
+/** Plugins that are being loaded by a thread of their own. */
+final class PluginLoading implements AutoCloseable {
+    private final Thread thread;
+    private volatile PluginRuntime loaded;
+    private volatile Throwable failure;
+
+    private PluginLoading(Path directory, Log log) {
+        thread = new Thread(() -> load(directory, log), "stasis-plugins");
+        thread.setDaemon(true);
+    }
+
+    static PluginLoading begin(Path directory, Log log) {
+        PluginLoading loading = new PluginLoading(directory, log);
+        loading.thread.start();
+        return loading;
+    }
+
+    private void load(Path directory, Log log) {
+        try {
+            loaded = PluginRuntime.start(directory, log);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    /** The plugins, once they are all there; throws what went wrong with loading them. */
+    PluginRegistry registry() {
+        awaitEnd();
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
+        return loaded.registry();
+    }
+
+    private void awaitEnd() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Unloads them. */
+    @Override
+    public void close() {
+        awaitEnd();
+        if (loaded != null) {
+            loaded.close();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.stasis.host.phase;
+
+import dev.stasis.host.image.ImageWriter;
+import dev.stasis.host.model.Chain;
+import dev.stasis.host.model.ChainTask;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.task.freeze.FrozenTree;
+import dev.stasis.host.task.freeze.TreeFreezer;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.ptrace.Injection;
+import dev.stasis.linux.ptrace.Registers;
+import dev.stasis.linux.ptrace.StoppedTask;
+import dev.stasis.linux.seed.Seed;
+import dev.stasis.spi.Log;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A dump of an empty process of our own, thrown away: it loads and links the code of a dump before the process that matters
+ * stands still, which makes the frozen time of a cold start a fraction. It needs no plugins, so it can go on while those are
+ * still being loaded. A rehearsal that fails is of no consequence: whatever is wrong, the dump itself says it better.
+ */
+final class Rehearsal {
+    private static final int PR_SET_PDEATHSIG = 1;
+    private static final int SIGKILL = 9;
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+    private Rehearsal() {}
+
+    /** Rehearses with an image in {@code directory}, which is then as it was before. */
+    static void run(Path directory, Log log) {
+        try (Seed seed = Seed.spawn()) {
+            letGo(seed);
+            dump(seed, directory, log);
+        } catch (RuntimeException e) {
+            log.debug("rehearsal: " + e);
+        }
+    }
+
+    /** It must be untraced to be frozen like any other; so it is told to die with us first. */
+    private static void letGo(Seed seed) {
+        Registers home = seed.task().registers();
+        Injection injection = Injection.begin(seed.task(), seed.callSite());
+        injection.call("prctl PR_SET_PDEATHSIG", SyscallNumber.PRCTL, PR_SET_PDEATHSIG, SIGKILL);
+        StoppedTask task = injection.end(home, 0);
+        task.detach();
+    }
+
+    private static void dump(Seed seed, Path directory, Log log) {
+        try (ImageWriter image = ImageWriter.create(directory);
+                FrozenTree tree = TreeFreezer.freeze(seed.pid(), TIMEOUT, log);
+                Chain chain = Chain.read(List.of(new ChainTask(seed.pid(), tree.root().areas())))) {
+            List<TaskState> tasks = new MemoryDump(image, Progress.NONE).readAndWrite(tree, chain);
+            image.writeFiles(List.of(), Map.of());
+            image.writeTasks(tasks);
+            tree.release();
+        }
+    }
+}
