@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public record ProcessSnapshot(Map<String, String> facts) {
     private static final List<String> WHOLE_FILES =
-            List.of("limits", "cmdline", "environ", "auxv", "personality", "coredump_filter", "oom_score_adj", "timers", "comm");
+            List.of("limits", "cmdline", "environ", "auxv", "personality", "coredump_filter", "oom_score_adj", "comm");
     private static final List<String> LINKS = List.of("exe", "cwd", "root", "ns/mnt", "ns/pid", "ns/net", "ns/ipc", "ns/uts",
             "ns/user", "ns/cgroup", "ns/time");
     private static final List<String> STAT_NAMES = List.of("pid", "comm", "state", "ppid", "pgrp", "session", "tty_nr", "tpgid",
@@ -47,8 +47,10 @@ public record ProcessSnapshot(Map<String, String> facts) {
             for (String link : LINKS) {
                 facts.put(link, Files.readSymbolicLink(proc.resolve(link)).toString());
             }
-            mappings(proc, facts);
-            descriptors(proc, facts);
+            MemoryObjects objects = new MemoryObjects();
+            mappings(proc, objects, facts);
+            descriptors(proc, objects, facts);
+            timers(proc, facts);
             for (Path task : list(proc.resolve("task"))) {
                 thread(task, "task/" + task.getFileName() + "/", facts);
             }
@@ -58,23 +60,33 @@ public record ProcessSnapshot(Map<String, String> facts) {
         return new ProcessSnapshot(facts);
     }
 
-    private static void mappings(Path proc, Map<String, String> facts) throws IOException {
+    private static void mappings(Path proc, MemoryObjects objects, Map<String, String> facts) throws IOException {
         String area = "";
         for (String line : read(proc.resolve("smaps")).split("\n")) {
             if (Character.isLowerCase(line.charAt(0)) || Character.isDigit(line.charAt(0))) {
                 area = line.substring(0, line.indexOf(' '));
-                facts.put("maps/" + area, line.substring(area.length() + 1));
+                facts.put("maps/" + area, objects.inMapping(line.substring(area.length() + 1)));
             } else if (line.startsWith("VmFlags:")) {
                 facts.put("flags/" + area, line.substring(8).strip());
             }
         }
     }
 
-    private static void descriptors(Path proc, Map<String, String> facts) throws IOException {
+    private static void descriptors(Path proc, MemoryObjects objects, Map<String, String> facts) throws IOException {
         for (Path fd : list(proc.resolve("fd"))) {
             String name = fd.getFileName().toString();
-            facts.put("fd/" + name, Files.readSymbolicLink(fd).toString());
-            facts.put("fdinfo/" + name, read(proc.resolve("fdinfo").resolve(name)));
+            String target = Files.readSymbolicLink(fd).toString();
+            facts.put("fd/" + name, target);
+            facts.put("fdinfo/" + name, objects.inDescriptor(target, read(proc.resolve("fdinfo").resolve(name))));
+        }
+    }
+
+    /** By number: the order in which the kernel lists them tells in which they were made, which is nobody's business. */
+    private static void timers(Path proc, Map<String, String> facts) throws IOException {
+        for (String timer : read(proc.resolve("timers")).split("(?m)^ID: ")) {
+            if (!timer.isEmpty()) {
+                facts.put("timers/" + timer.substring(0, timer.indexOf('\n')), timer);
+            }
         }
     }
 

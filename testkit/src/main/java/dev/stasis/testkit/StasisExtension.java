@@ -32,7 +32,7 @@ public final class StasisExtension
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() {
             stasis.close();
             Sandbox.delete(plugins);
         }

@@ -83,8 +83,8 @@ class SignalStateSpec {
 
         Puppet back = new Cycle(stasis, sandbox).throughDeath(puppet);
 
-        assertThat(take(back)).containsExactly(SIGUSR1, 0, pid, 0);
-        assertThat(take(back)).containsExactly(REAL_TIME, SI_QUEUE, pid, 77);
+        assertThat(take(back)).as("the thread's own").containsExactly(REAL_TIME, SI_QUEUE, pid, 77);
+        assertThat(take(back)).as("then the process's").containsExactly(SIGUSR1, 0, pid, 0);
         for (int value = 1; value <= 3; value++) {
             assertThat(take(back)).containsExactly(REAL_TIME, SI_QUEUE, pid, value);
         }

@@ -9,7 +9,10 @@ final class Tolerances {
     private static final String PARENT = "it is a child of the process that restored it now";
     private static final String RESIDENT = "which pages are resident is the kernel's affair";
 
+    private static final Tolerance QUEUED = new Tolerance("status/SigQ", "it counts the signals of all processes of the user");
+
     static final List<Tolerance> OF_A_RESTORE = List.of(
+            QUEUED,
             new Tolerance("status/PPid", PARENT),
             new Tolerance("stat/ppid", PARENT),
             new Tolerance("stat/starttime", "it started when it was restored"),
@@ -36,6 +39,7 @@ final class Tolerances {
             new Tolerance("status/nonvoluntary_ctxt_switches", ACCOUNTING));
 
     static final List<Tolerance> OF_A_REFUSAL = List.of(
+            QUEUED,
             new Tolerance("stat/utime", ACCOUNTING),
             new Tolerance("stat/stime", ACCOUNTING),
             new Tolerance("stat/processor", ACCOUNTING),
