@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A program that was started here, outside the JDK's care, so that it may be traced and its peak memory be known.
+ * A program that was started here, outside the JDK's care, so that it may be traced.
  *
  * @param pid its process
  * @param output the file that takes its output and errors
@@ -48,7 +48,7 @@ record Child(Pid pid, Path output, long startedNanos) implements AutoCloseable {
     static Finished run(List<String> command, Path directory, Path output) {
         Child child = start(command, directory, output);
         ChildExit exit = ProcessCalls.awaitChild(child.pid).orElseThrow();
-        Finished finished = new Finished((System.nanoTime() - child.startedNanos) / 1_000, exit.peakMemory(), child.text());
+        Finished finished = new Finished((System.nanoTime() - child.startedNanos) / 1_000, child.text());
         if (exit.shellStatus() != 0) {
             throw new IllegalStateException(String.join(" ", command) + " ended with " + exit.shellStatus() + ":\n"
                     + finished.output());
@@ -101,8 +101,7 @@ record Child(Pid pid, Path output, long startedNanos) implements AutoCloseable {
      * A program that ran to its end.
      *
      * @param micros from its start until its end was noticed
-     * @param peakMemory the most memory it had at once, in bytes
      * @param output all that it printed
      */
-    record Finished(long micros, long peakMemory, String output) {}
+    record Finished(long micros, String output) {}
 }

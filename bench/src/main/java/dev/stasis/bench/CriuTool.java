@@ -55,14 +55,14 @@ record CriuTool(Path binary) implements Tool {
         Child.Finished run = Child.run(List.of(binary.toString(), "dump", "-t", target.toString(), "-D", image.toString(),
                 "-o", "dump.log"), scratch, scratch.resolve("criu.out"));
         Path stats = image.resolve("stats-dump");
-        return new Taken(run.micros(), stat(stats, DUMP, FREEZING_TIME) + stat(stats, DUMP, FROZEN_TIME), run.peakMemory());
+        return new Taken(run.micros(), stat(stats, DUMP, FREEZING_TIME) + stat(stats, DUMP, FROZEN_TIME), 0);
     }
 
     @Override
     public Taken restore(Path image, Path scratch) {
         Child.Finished run = Child.run(List.of(binary.toString(), "restore", "-D", image.toString(), "-d", "-o", "restore.log"),
                 scratch, scratch.resolve("criu.out"));
-        return new Taken(run.micros(), stat(image.resolve("stats-restore"), RESTORE, RESTORE_TIME), run.peakMemory());
+        return new Taken(run.micros(), stat(image.resolve("stats-restore"), RESTORE, RESTORE_TIME), 0);
     }
 
     private static void create(Path image) {

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Stasis, called through its launcher.
+ * Stasis, called through its launcher. Its peak memory is what it reports itself: the kernel's figure for a child counts the
+ * memory that the child shared with this JVM before it became another program.
  *
  * @param launcher where that is
  */
@@ -19,13 +20,14 @@ record StasisTool(Path launcher) implements Tool {
     @Override
     public Taken dump(Pid target, Path image, Path scratch) {
         Child.Finished run = run(scratch, "dump", "-t", target.toString(), "-D", image.toString(), "--json");
-        return new Taken(run.micros(), number(run, "freezingMicros") + number(run, "frozenMicros"), run.peakMemory());
+        return new Taken(run.micros(), number(run, "freezingMicros") + number(run, "frozenMicros"),
+                number(run, "peakMemoryBytes"));
     }
 
     @Override
     public Taken restore(Path image, Path scratch) {
         Child.Finished run = run(scratch, "restore", "-D", image.toString(), "-d", "--json");
-        return new Taken(run.micros(), number(run, "restoreMicros"), run.peakMemory());
+        return new Taken(run.micros(), number(run, "restoreMicros"), number(run, "peakMemoryBytes"));
     }
 
     private Child.Finished run(Path scratch, String... arguments) {

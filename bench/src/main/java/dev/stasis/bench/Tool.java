@@ -20,7 +20,7 @@ interface Tool {
      *
      * @param totalMicros from start to end of the tool
      * @param insideMicros by its own account: of a dump how long the target stood still, of a restore all of it
-     * @param peakMemory the most memory it had at once, in bytes
+     * @param peakMemory the most memory it had at once, in bytes, by its own account; 0 if it gives none
      */
     record Taken(long totalMicros, long insideMicros, long peakMemory) {}
 }

@@ -7,8 +7,6 @@ import sun.misc.Signal;
 
 /** Waits for a restored root as its parent: passes on the signals that ask this process to end, and ends as the root does. */
 final class Attendance {
-    private static final String[] FORWARDED = {"INT", "TERM", "HUP"};
-
     private final Pid root;
 
     private Attendance(Pid root) {
@@ -21,7 +19,7 @@ final class Attendance {
 
     /** Waits until the root is gone; returns its exit code, or 128 and the signal that killed it, as a shell does. */
     int awaitExit() {
-        for (String name : FORWARDED) {
+        for (String name : Interruption.SIGNALS) {
             Signal.handle(new Signal(name), signal -> ProcessCalls.kill(root, signal.getNumber()));
         }
         return ProcessCalls.awaitChild(root).map(ChildExit::shellStatus).orElse(ExitStatus.FAILED);

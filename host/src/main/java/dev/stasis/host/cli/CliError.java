@@ -9,6 +9,8 @@ enum CliError implements ErrorCode {
     UNEXPECTED(ErrorType.INTERNAL),
     /** The machine or the caller's privileges lack something. */
     MACHINE_LACKS(ErrorType.ENVIRONMENT),
+    /** A signal asked to stop. */
+    INTERRUPTED(ErrorType.USER),
     /** There is no process with the number given. */
     NO_SUCH_PROCESS(ErrorType.USER),
     /** A file of the tool itself (log, pid file) cannot be written. */

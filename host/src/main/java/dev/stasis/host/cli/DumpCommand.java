@@ -4,6 +4,7 @@ import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.process.ProcessCalls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class DumpCommand implements Command {
         DumpReport report = dump(request, session);
         session.log().flush();
         session.console().answer(arguments.hasMatchedOption("--json")
-                ? JsonText.report(report) : ReportText.of(report, request.directory()));
+                ? JsonText.report(report, ProcessCalls.peakMemory()) : ReportText.of(report, request.directory()));
         return ExitStatus.DONE;
     }
 

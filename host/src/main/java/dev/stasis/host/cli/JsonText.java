@@ -30,20 +30,23 @@ final class JsonText {
                 .field("subject", problem.subject()).field("reason", problem.reason()).field("help", problem.help()).end();
     }
 
-    static String report(DumpReport report) {
+    /** A dump's report; {@code peakMemory} is that of this process, in bytes. */
+    static String report(DumpReport report, long peakMemory) {
         return new JsonText().field("command", "dump").field("done", "true", false).number("tasks", report.tasks())
                 .number("threads", report.threads()).number("files", report.files())
                 .number("pagesScanned", report.pagesScanned()).number("pagesWritten", report.pagesWritten())
                 .number("freezingMicros", report.freezingMicros()).number("frozenMicros", report.frozenMicros())
                 .number("memoryDumpMicros", report.memoryDumpMicros())
-                .number("memoryWriteMicros", report.memoryWriteMicros()).end();
+                .number("memoryWriteMicros", report.memoryWriteMicros())
+                .number("peakMemoryBytes", peakMemory).end();
     }
 
-    static String report(RestoreReport report) {
+    /** A restore's report; {@code peakMemory} is that of this process, in bytes. */
+    static String report(RestoreReport report, long peakMemory) {
         return new JsonText().field("command", "restore").field("done", "true", false)
                 .number("pid", report.root().number()).number("tasks", report.tasks())
                 .number("pagesRestored", report.pagesRestored()).number("forkingMicros", report.forkingMicros())
-                .number("restoreMicros", report.restoreMicros()).end();
+                .number("restoreMicros", report.restoreMicros()).number("peakMemoryBytes", peakMemory).end();
     }
 
     private JsonText field(String name, String value) {

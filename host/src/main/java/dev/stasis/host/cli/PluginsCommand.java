@@ -1,5 +1,6 @@
 package dev.stasis.host.cli;
 
+import dev.stasis.host.plugin.RejectedPlugin;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.StasisPlugin;
@@ -39,7 +40,10 @@ final class PluginsCommand implements Command {
         for (StasisPlugin plugin : session.stasis().plugins()) {
             print(plugin, session.console());
         }
-        return ExitStatus.DONE;
+        for (RejectedPlugin rejected : session.stasis().registry().rejected()) {
+            session.console().say(rejected.problem().toString());
+        }
+        return session.stasis().registry().rejected().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
     }
 
     private static void print(StasisPlugin plugin, Console console) {

@@ -7,13 +7,15 @@ import java.io.PrintStream;
 
 /**
  * Shows on a terminal how far long work has come. The working thread only sets numbers; a thread of the display's own looks
- * at them now and then, and loads the progress bar when the work has gone on for longer than a glance.
+ * at them now and then, and loads the progress bar when the work has gone on for longer than a glance. Being called at every
+ * step of the work, it is also where a user's wish to stop takes effect.
  */
-final class ProgressDisplay implements Progress, AutoCloseable {
+final class ProgressDisplay implements Progress, Runnable, AutoCloseable {
     private static final long GLANCE_MILLIS = 300;
     private static final long INTERVAL_MILLIS = 100;
 
     private final PrintStream out;
+    private final Interruption interruption = Interruption.listen();
     private String work;
     private long total;
     private long begun;
@@ -28,7 +30,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
     static ProgressDisplay onTerminal(Console console) {
         ProgressDisplay display = new ProgressDisplay(console.err());
         if (isTerminal()) {
-            Thread thread = new Thread(display::watch, "progress");
+            Thread thread = new Thread(display, "progress");
             thread.setDaemon(true);
             thread.start();
         }
@@ -44,6 +46,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
 
     @Override
     public synchronized void begin(String what, long amount) {
+        interruption.check();
         work = what;
         total = amount;
         done = 0;
@@ -52,6 +55,7 @@ final class ProgressDisplay implements Progress, AutoCloseable {
 
     @Override
     public void advance(long amount) {
+        interruption.check();
         done += amount;
     }
 
@@ -67,7 +71,9 @@ final class ProgressDisplay implements Progress, AutoCloseable {
         notifyAll();
     }
 
-    private synchronized void watch() {
+    /** Looks at the work until it is closed; for the display's own thread. */
+    @Override
+    public synchronized void run() {
         while (!closed && pause()) {
             boolean isLong = work != null && System.nanoTime() - begun > GLANCE_MILLIS * 1_000_000;
             if (isLong) {

@@ -6,6 +6,7 @@ import dev.stasis.spi.StasisPlugin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -35,7 +36,13 @@ final class Session implements AutoCloseable {
 
     /** Begins to start Stasis with the plugins in {@code directory}; {@link #stasis()} waits for it. */
     void beginStart(Path directory) {
-        start = new FutureTask<>(() -> Stasis.start(directory, log));
+        // Not a lambda: the first one costs a cold start several milliseconds.
+        start = new FutureTask<>(new Callable<Stasis>() {
+            @Override
+            public Stasis call() {
+                return Stasis.start(directory, log);
+            }
+        });
         Thread thread = new Thread(start, "start");
         thread.setDaemon(true);
         thread.start();

@@ -10,7 +10,7 @@ import java.util.Queue;
  *
  * <p>Any thread may log.
  */
-public final class ToolLog implements Log, AutoCloseable {
+public final class ToolLog implements Log, Runnable, AutoCloseable {
     private final Queue<LogEntry> waiting = new ArrayDeque<>();
     private LogSettings settings;
     private Thread writer;
@@ -20,8 +20,13 @@ public final class ToolLog implements Log, AutoCloseable {
     /** Says what is logged and where; lines below the level that were kept are dropped. */
     public synchronized void begin(LogSettings chosen) {
         settings = chosen;
-        waiting.removeIf(entry -> !wanted(entry.level()));
-        writer = new Thread(this::writeAll, "log");
+        for (int count = waiting.size(); count > 0; count--) {
+            LogEntry entry = waiting.remove();
+            if (wanted(entry.level())) {
+                waiting.add(entry);
+            }
+        }
+        writer = new Thread(this, "log");
         writer.setDaemon(true);
         if (chosen.needsLog4j() || !waiting.isEmpty()) {
             writer.start();
@@ -68,7 +73,9 @@ public final class ToolLog implements Log, AutoCloseable {
         notifyAll();
     }
 
-    private void writeAll() {
+    /** Writes lines as they come, until the log is closed; for the log's own thread. */
+    @Override
+    public void run() {
         try (LogSink sink = settings.needsLog4j() ? Log4jSink.open(settings) : new StandardErrorSink(System.err)) {
             LogEntry entry = next();
             while (entry != null) {

@@ -30,12 +30,12 @@ class TextsTest {
 
     @Test
     void jsonNamesEveryFigure() {
-        assertThat(JsonText.report(new DumpReport(1, 2, 3, 4, 5, 6, 7, 8, 9))).isEqualTo("""
+        assertThat(JsonText.report(new DumpReport(1, 2, 3, 4, 5, 6, 7, 8, 9), 10)).isEqualTo("""
                 {"command":"dump","done":true,"tasks":7,"threads":8,"files":9,"pagesScanned":5,"pagesWritten":6,\
-                "freezingMicros":1,"frozenMicros":2,"memoryDumpMicros":3,"memoryWriteMicros":4}""");
-        assertThat(JsonText.report(new RestoreReport(new Pid(77), 3, 900, 4_321, 2))).isEqualTo("""
+                "freezingMicros":1,"frozenMicros":2,"memoryDumpMicros":3,"memoryWriteMicros":4,"peakMemoryBytes":10}""");
+        assertThat(JsonText.report(new RestoreReport(new Pid(77), 3, 900, 4_321, 2), 10)).isEqualTo("""
                 {"command":"restore","done":true,"pid":77,"tasks":2,"pagesRestored":3,"forkingMicros":900,\
-                "restoreMicros":4321}""");
+                "restoreMicros":4321,"peakMemoryBytes":10}""");
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.internal.Scratch;
 import dev.stasis.linux.internal.Syscalls;
+import dev.stasis.linux.proc.ProcFile;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -18,8 +20,6 @@ import java.util.Optional;
  */
 public final class ProcessCalls {
     private static final int KCMP_FILE = 0;
-    private static final int RUSAGE_SIZE = 144;
-    private static final int RUSAGE_MAXRSS = 32;
 
     private ProcessCalls() {}
 
@@ -128,14 +128,13 @@ public final class ProcessCalls {
         while (true) {
             Scratch scratch = Scratch.take();
             int offset = scratch.reserve(Integer.BYTES);
-            int usage = scratch.reserve(RUSAGE_SIZE);
-            long result = Syscalls.call4(SyscallNumber.WAIT4, pid.number(), scratch.address(offset), 0, scratch.address(usage));
+            long result = Syscalls.call4(SyscallNumber.WAIT4, pid.number(), scratch.address(offset), 0, 0);
             if (result == -Errno.ECHILD.number()) {
                 return Optional.empty();
             }
             if (result != -Errno.EINTR.number()) {
                 check("wait4", pid, result);
-                return Optional.of(new ChildExit(scratch.memory().getInt(offset), scratch.memory().getLong(usage + RUSAGE_MAXRSS) << 10));
+                return Optional.of(new ChildExit(scratch.memory().getInt(offset)));
             }
         }
     }
@@ -161,5 +160,13 @@ public final class ProcessCalls {
         boolean before = scratch.memory().getInt(offset) != 0;
         check("prctl PR_SET_CHILD_SUBREAPER", "self", Syscalls.call2(SyscallNumber.PRCTL, 36, adopt ? 1 : 0));
         return before;
+    }
+
+    /** The most memory that this process had at once, in bytes: VmHWM of /proc/self/status. */
+    public static long peakMemory() {
+        String status = new String(ProcFile.read(self(), "status"), StandardCharsets.ISO_8859_1);
+        int start = status.indexOf("\nVmHWM:") + 7;
+        int end = status.indexOf(" kB", start);
+        return Long.parseLong(status.substring(start, end).strip()) << 10;
     }
 }
