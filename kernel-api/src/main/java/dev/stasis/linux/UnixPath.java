@@ -23,6 +23,11 @@ public final class UnixPath implements Comparable<UnixPath> {
         return new UnixPath(bytes.clone());
     }
 
+    /** The path of the {@code length} bytes at {@code offset} of {@code memory}, which are copied. */
+    public static UnixPath of(NativeMemory memory, int offset, int length) {
+        return new UnixPath(memory.get(offset, length));
+    }
+
     /** The path that {@code text} names, encoded as UTF-8. */
     public static UnixPath of(String text) {
         return new UnixPath(text.getBytes(StandardCharsets.UTF_8));

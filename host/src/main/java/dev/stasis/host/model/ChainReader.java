@@ -16,6 +16,7 @@ import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,15 +47,25 @@ final class ChainReader {
 
     private List<DescriptorEntry> readTable(Pid task, DescriptorTable table) {
         int[] numbers = table.numbers();
-        List<DescriptorEntry> entries = new ArrayList<>(numbers.length);
-        for (int number : numbers) {
-            DescriptorEntry entry = anotherTask ? inherited(task, table, number) : null;
-            entry = entry == null ? readEntry(task, table, number) : entry;
-            if (entry != null) {
-                entries.add(entry);
+        DescriptorEntry[] entries = new DescriptorEntry[numbers.length];
+        int[] rest = new int[numbers.length];
+        int count = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            entries[i] = anotherTask ? inherited(task, table, numbers[i]) : null;
+            if (entries[i] == null) {
+                rest[count++] = numbers[i];
             }
         }
-        return entries;
+        DescriptorStatus[] read = TableReading.read(task, table, Arrays.copyOf(rest, count));
+        int next = 0;
+        List<DescriptorEntry> all = new ArrayList<>(numbers.length);
+        for (int i = 0; i < numbers.length; i++) {
+            DescriptorEntry entry = entries[i] == null ? entry(task, read[next++]) : entries[i];
+            if (entry != null) {
+                all.add(entry);
+            }
+        }
+        return all;
     }
 
     /**
@@ -70,19 +81,17 @@ final class ChainReader {
         return closeOnExec.isEmpty() ? null : entry(task, number, closeOnExec.get(), likely);
     }
 
-    private DescriptorEntry readEntry(Pid task, DescriptorTable table, int number) {
-        Optional<DescriptorStatus> read = table.tryRead(number);
-        if (read.isEmpty()) {
+    /** The entry of a descriptor that was read; null for one that was closed meanwhile. */
+    private DescriptorEntry entry(Pid task, DescriptorStatus status) {
+        if (status == null) {
             return null;
         }
-        DescriptorStatus status = read.get();
-        RemoteFd descriptor = new RemoteFd(task, number);
-        FoundFile file = findOrAdd(descriptor, status);
+        FoundFile file = findOrAdd(new RemoteFd(task, status.number()), status);
         if (file == null) {
             return null;
         }
-        lastOfNumber.put(number, file);
-        return entry(task, number, status.closeOnExec(), file);
+        lastOfNumber.put(status.number(), file);
+        return entry(task, status.number(), status.closeOnExec(), file);
     }
 
     /** The file of {@code descriptor}; null when a running task closed it meanwhile. */

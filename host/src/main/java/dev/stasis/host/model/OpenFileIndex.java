@@ -20,7 +20,20 @@ import java.util.Map;
  */
 final class OpenFileIndex {
 
-    private record Looks(InodeId inode, long mount, OpenFlags flags, long position) {}
+    private record Looks(InodeId inode, long mount, OpenFlags flags, long position) {
+
+        // Written out, like equals: what the compiler makes for records goes through method handles, slow at first.
+        @Override
+        public int hashCode() {
+            return (31 * inode.hashCode() + flags.bits()) * 31 + Long.hashCode(position);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Looks that && mount == that.mount && position == that.position
+                    && flags.equals(that.flags) && inode.equals(that.inode);
+        }
+    }
 
     private final Map<Looks, List<FoundFile>> alike = new HashMap<>();
 

@@ -78,6 +78,24 @@ class ChainTest {
     }
 
     @Test
+    void aLargeTableIsReadWholeAndInOrder() throws IOException {
+        try (Chain chain = chainOf("""
+                import resource
+                resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+                for i in range(1500): os.lseek(os.open('log', os.O_RDWR | os.O_CREAT), i, os.SEEK_SET)
+                for i in range(500): os.dup2(3 + i, 3000 + i, inheritable=i % 2 == 0)""")) {
+            assertThat(chain.table(script.pid())).extracting(DescriptorEntry::number).isSorted().hasSizeGreaterThan(2000);
+            for (int i = 0; i < 1500; i++) {
+                assertThat(file(chain, i + 3 < 900 ? i + 3 : i + 5).position()).isPresent();
+            }
+            for (int i = 0; i < 500; i++) {
+                assertThat(entry(chain, script.pid(), 3000 + i).file()).isEqualTo(entry(chain, script.pid(), 3 + i).file());
+                assertThat(entry(chain, script.pid(), 3000 + i).closeOnExec()).isEqualTo(i % 2 != 0);
+            }
+        }
+    }
+
+    @Test
     void closeOnExecBelongsToTheDescriptorAndFlagsAndPositionToTheFile() throws IOException {
         try (Chain chain = chainOf("""
                 os.open('log', os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK); os.write(3, b'12345'); os.dup2(3, 5)""")) {

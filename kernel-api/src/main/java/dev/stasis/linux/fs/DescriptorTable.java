@@ -154,7 +154,7 @@ public final class DescriptorTable implements AutoCloseable {
             return UnixPath.of("");
         }
         check("readlink", "/proc/" + task + "/fd/" + number, length);
-        return UnixPath.of(memory.get(TEXT, (int) length));
+        return UnixPath.of(memory, TEXT, (int) length);
     }
 
     private static UnixPath longLink(Fd file) {
