@@ -40,15 +40,4 @@ public record DeviceNumber(int major, int minor) {
     public String toString() {
         return major + ":" + minor;
     }
-
-    // Written out, like equals: what the compiler makes for records goes through method handles, slow before it is compiled.
-    @Override
-    public int hashCode() {
-        return (major << 20) ^ minor;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof DeviceNumber that && major == that.major && minor == that.minor;
-    }
 }

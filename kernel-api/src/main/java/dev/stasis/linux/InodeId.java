@@ -24,15 +24,4 @@ public record InodeId(DeviceNumber device, long number) {
     public String toString() {
         return device + ":" + Long.toUnsignedString(number);
     }
-
-    // Written out, like equals: what the compiler makes for records goes through method handles, slow before it is compiled.
-    @Override
-    public int hashCode() {
-        return 31 * device.hashCode() + Long.hashCode(number);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof InodeId that && number == that.number && device.equals(that.device);
-    }
 }

@@ -33,15 +33,4 @@ public record Pid(int number) implements Comparable<Pid> {
     public String toString() {
         return Integer.toString(number);
     }
-
-    // Written out, like equals: what the compiler makes for records goes through method handles, slow before it is compiled.
-    @Override
-    public int hashCode() {
-        return number;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Pid that && number == that.number;
-    }
 }

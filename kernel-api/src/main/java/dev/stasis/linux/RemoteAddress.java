@@ -39,15 +39,4 @@ public record RemoteAddress(long value) implements Comparable<RemoteAddress> {
     public String toString() {
         return "0x" + Long.toHexString(value);
     }
-
-    // Written out, like equals: what the compiler makes for records goes through method handles, slow before it is compiled.
-    @Override
-    public int hashCode() {
-        return Long.hashCode(value);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof RemoteAddress that && value == that.value;
-    }
 }

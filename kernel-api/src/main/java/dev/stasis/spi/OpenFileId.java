@@ -22,15 +22,4 @@ public record OpenFileId(int number) {
     public String toString() {
         return "id 0x" + Integer.toHexString(number);
     }
-
-    // Written out, like equals: what the compiler makes for records goes through method handles, slow before it is compiled.
-    @Override
-    public int hashCode() {
-        return number;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof OpenFileId that && number == that.number;
-    }
 }

@@ -73,15 +73,4 @@ public record OpenFlags(int bits) {
     public String toString() {
         return "0" + Integer.toOctalString(bits);
     }
-
-    // Written out, like equals: what the compiler makes for records goes through method handles, slow before it is compiled.
-    @Override
-    public int hashCode() {
-        return bits;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof OpenFlags that && bits == that.bits;
-    }
 }

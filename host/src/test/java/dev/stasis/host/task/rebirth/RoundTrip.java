@@ -17,11 +17,9 @@ import dev.stasis.host.task.read.SharedMemoryWriter;
 import dev.stasis.host.task.read.TaskFiles;
 import dev.stasis.host.task.read.TaskReader;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
@@ -111,15 +109,8 @@ final class RoundTrip implements PagesSource, TaskFiles, AutoCloseable {
         if (!(holder instanceof Holder.Mapping || holder instanceof Holder.Executable)) {
             return lent.duplicate();
         }
-        UnixPath path = UnixPath.of("/proc/self/fd/" + lent.number());
-        if (holder instanceof Holder.Executable) {
-            return FileCalls.open(path, OpenFlags.RDONLY, 0);
-        }
-        try {
-            return FileCalls.open(path, OpenFlags.RDWR, 0);
-        } catch (KernelException e) {
-            return FileCalls.open(path, OpenFlags.RDONLY, 0);
-        }
+        // With no more access than the mapping has: nobody can run what is open for writing, and this may be the loader.
+        return FileCalls.open(UnixPath.of("/proc/self/fd/" + lent.number()), file.flags(), 0);
     }
 
     List<TaskState> tasks() {
