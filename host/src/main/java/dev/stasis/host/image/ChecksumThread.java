@@ -13,10 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 final class ChecksumThread implements Runnable, AutoCloseable {
     private final CopyOnWriteArrayList<FileChecksum> files = new CopyOnWriteArrayList<>();
     private final Thread thread = new Thread(null, this, "stasis-checksum", 1 << 17);
+    private final Runnable first;
     private volatile boolean closed;
 
-    /** Starts the thread, which has nothing to do yet. */
-    ChecksumThread() {
+    /** Starts the thread, which runs {@code first} and then has nothing to do yet. */
+    ChecksumThread(Runnable first) {
+        this.first = first;
         thread.setDaemon(true);
         thread.start();
     }
@@ -34,6 +36,7 @@ final class ChecksumThread implements Runnable, AutoCloseable {
 
     @Override
     public void run() {
+        first.run();
         while (!closed) {
             if (!stepOnce()) {
                 LockSupport.park(this);

@@ -33,7 +33,7 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
     private static final int CHUNK = 1 << 16;
 
     private final TargetDirectory target;
-    private final ChecksumThread checksums = new ChecksumThread();
+    private final ChecksumThread checksums = new ChecksumThread(new WarmUp());
     private final RecordBuffer buffer = new RecordBuffer();
     private final NativeMemory memory = NativeMemory.allocate(CHUNK);
     private final List<SealedFile> written = new ArrayList<>();
@@ -66,10 +66,10 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
 
     /**
      * Loads the classes that writing an image takes (some 10 ms in a fresh JVM), so that no tree has to stand still for that.
-     * Any thread may call, beside any other work.
+     * Any thread may call, beside any other work; {@link #create(Path)} has it done by another thread if nobody did before.
      */
     public static void warmUp() {
-        WarmUp.run();
+        new WarmUp().run();
     }
 
     /** {@inheritDoc} The name has letters, digits, dots, dashes and underscores. The file may be written until {@link #seal}. */

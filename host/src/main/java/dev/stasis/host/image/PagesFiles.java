@@ -16,10 +16,14 @@ import java.util.Map;
 /** The memory contents of a sealed image: opened and described at once, verified by another thread meanwhile. */
 final class PagesFiles implements AutoCloseable {
     private static final String PREFIX = "pagemap-";
+    private static final Runnable NOTHING_FIRST = new Runnable() {
+        @Override
+        public void run() {}
+    };
 
     private final SealedImage image;
     private final Map<String, OpenPages> byPagemap = new LinkedHashMap<>();
-    private final ChecksumThread checksums = new ChecksumThread();
+    private final ChecksumThread checksums = new ChecksumThread(NOTHING_FIRST);
     private Fd nothing;
 
     /** One pages file. */

@@ -36,25 +36,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 
 /**
  * Puts one of every record into memory, so that the classes which an image needs are loaded before a tree stands still and
  * waits for them.
  */
-final class WarmUp {
+final class WarmUp implements Runnable {
+    private static final AtomicBoolean DONE = new AtomicBoolean();
     private static final RemoteAddress SOMEWHERE = new RemoteAddress(0x1000);
     private static final Pid SOMEONE = new Pid(1);
     private static final OpenFileId SOMETHING = new OpenFileId(1);
 
     private final RecordBuffer buffer = new RecordBuffer();
 
-    private WarmUp() {}
-
-    /** Does it; any thread may call, and may do so beside other work. */
-    static void run() {
+    /** Does it, unless it was done in this JVM before; any thread may call, and may do so beside other work. */
+    @Override
+    public void run() {
+        if (DONE.getAndSet(true)) {
+            return;
+        }
         try {
-            new WarmUp().writeAll();
+            writeAll();
         } catch (IOException e) {
             throw new UncheckedIOException("an array never refuses", e);
         }
