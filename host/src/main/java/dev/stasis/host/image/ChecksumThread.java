@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ChecksumThread implements Runnable, AutoCloseable {
     private final CopyOnWriteArrayList<FileChecksum> files = new CopyOnWriteArrayList<>();
-    private final Thread thread = new Thread(null, this, "stasis-checksum", 1 << 17);
+    private final Thread thread = new Thread(this, "stasis-checksum");
     private final Runnable first;
     private volatile boolean closed;
 
