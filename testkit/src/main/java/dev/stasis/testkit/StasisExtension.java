@@ -40,7 +40,7 @@ public final class StasisExtension
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        running(context);
+        running(context).stasis.plugins(); // loaded by now, so that what that opened is not held against a test
     }
 
     @Override

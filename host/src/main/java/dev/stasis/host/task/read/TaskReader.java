@@ -18,7 +18,6 @@ import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.proc.TimerEntry;
-import dev.stasis.linux.process.LimitCalls;
 import dev.stasis.spi.Holder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,6 +38,7 @@ public final class TaskReader {
     private List<SignalAction> actions;
     private MemoryState memory;
     private TaskSettings settings;
+    private List<ResourceLimit> limits;
 
     private TaskReader(FrozenTask task, TaskFiles files) {
         this.task = task;
@@ -99,7 +99,7 @@ public final class TaskReader {
         }
         return new TaskState(pid, task.parent(), group(), session(), task.isGroupStopped() ? Life.STOPPED : Life.RUNNING, 0,
                 threads, memory, actions, task.frozenThreads().get(0).stopped().pendingSignals(true), intervalTimers,
-                posixTimers, limits(), fileSystem(status), files.table(pid), settings);
+                posixTimers, limits, fileSystem(status), files.table(pid), settings);
     }
 
     private ThreadReader other(FrozenThread thread) {
@@ -116,6 +116,7 @@ public final class TaskReader {
         actions = SignalReader.actions(calls, status);
         memory = MemoryReader.read(task, stat, files, calls);
         settings = settings(control, status);
+        limits = LimitReader.read(calls, pid);
     }
 
     private TaskSettings settings(ControlCalls control, TaskStatus status) {
@@ -126,15 +127,6 @@ public final class TaskReader {
 
     private long number(String file, int base) {
         return Bytes.number(ProcFile.read(pid, file), base);
-    }
-
-    private List<ResourceLimit> limits() {
-        List<ResourceLimit> limits = new ArrayList<>(LimitCalls.RESOURCES);
-        for (int resource = 0; resource < LimitCalls.RESOURCES; resource++) {
-            long[] limit = LimitCalls.limit(pid, resource);
-            limits.add(new ResourceLimit(resource, limit[0], limit[1]));
-        }
-        return limits;
     }
 
     private FileSystemState fileSystem(TaskStatus status) {

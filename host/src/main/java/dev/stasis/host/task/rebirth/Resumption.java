@@ -29,6 +29,7 @@ final class Resumption {
     void prepare(boolean stayStopped) {
         for (Newborn task : tasks) {
             new Signals(task).send();
+            new Settings(task, inherited).limit();
             becomeWhoItWas(task);
             leaveNothingBehind(task);
         }
@@ -36,7 +37,7 @@ final class Resumption {
             for (int i = 0; i < task.threads.size(); i++) {
                 ready.add(goHome(task.threads.get(i), task.state.threads().get(i)));
             }
-            new Settings(task, inherited).limit();
+            new Settings(task, inherited).schedule();
             if (stayStopped || task.state.life() == TaskState.Life.STOPPED) {
                 stop(task);
             }

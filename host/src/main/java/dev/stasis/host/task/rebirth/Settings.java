@@ -47,7 +47,10 @@ final class Settings {
         }
     }
 
-    /** Limits and scheduling, from outside, when nothing is built any more that they could disturb. */
+    /**
+     * Limits, from outside: when nothing is built any more that they could disturb, but before the credentials change, because
+     * the limits of another user's process take CAP_SYS_RESOURCE.
+     */
     void limit() {
         for (ResourceLimit limit : task.state.limits()) {
             long[] now = LimitCalls.limit(task.pid(), limit.resource());
@@ -55,6 +58,10 @@ final class Settings {
                 LimitCalls.limit(task.pid(), limit.resource(), limit.soft(), limit.hard());
             }
         }
+    }
+
+    /** Scheduling, from outside, last of all: a low priority would only make the rest slow. */
+    void schedule() {
         for (ThreadState thread : task.state.threads()) {
             schedule(thread.tid(), thread.scheduling());
         }
