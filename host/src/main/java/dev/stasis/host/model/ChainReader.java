@@ -29,7 +29,7 @@ final class ChainReader {
     private final OpenFileIndex index = new OpenFileIndex();
     private final PlaceReader places = new PlaceReader(found);
     private final Map<Pid, List<DescriptorEntry>> tables = new HashMap<>();
-    private final Map<Integer, FoundFile> lastOfNumber = new HashMap<>();
+    private FoundFile[] lastOfNumber = new FoundFile[64];
     private boolean anotherTask;
 
     /** Adds all that {@code task} holds. */
@@ -73,7 +73,7 @@ final class ChainReader {
      * spares all but the flag of the descriptor itself.
      */
     private DescriptorEntry inherited(Pid task, DescriptorTable table, int number) {
-        FoundFile likely = lastOfNumber.get(number);
+        FoundFile likely = number < lastOfNumber.length ? lastOfNumber[number] : null;
         if (likely == null || !ProcessCalls.isSameFile(likely.first(), new RemoteFd(task, number))) {
             return null;
         }
@@ -90,8 +90,15 @@ final class ChainReader {
         if (file == null) {
             return null;
         }
-        lastOfNumber.put(status.number(), file);
+        remember(status.number(), file);
         return entry(task, status.number(), status.closeOnExec(), file);
+    }
+
+    private void remember(int number, FoundFile file) {
+        if (number >= lastOfNumber.length) {
+            lastOfNumber = Arrays.copyOf(lastOfNumber, Math.max(2 * lastOfNumber.length, number + 1));
+        }
+        lastOfNumber[number] = file;
     }
 
     /** The file of {@code descriptor}; null when a running task closed it meanwhile. */

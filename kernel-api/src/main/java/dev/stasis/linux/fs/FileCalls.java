@@ -25,6 +25,7 @@ public final class FileCalls {
     static final int STATX_BASIC_STATS_AND_MNT_ID = 0x17ff;
     private static final int STATX_SIZE = 256;
     private static final int PATH_MAX = 4096;
+    private static final DeviceNumber NO_DEVICE = new DeviceNumber(0, 0);
 
     private FileCalls() {}
 
@@ -89,6 +90,8 @@ public final class FileCalls {
 
     static FileStatus decodeStatx(NativeMemory memory, int at) {
         InodeId inode = new InodeId(new DeviceNumber(memory.getInt(at + 136), memory.getInt(at + 140)), memory.getLong(at + 32));
+        Timestamp modified = timestamp(memory, at + 112);
+        Timestamp changed = timestamp(memory, at + 96);
         return new FileStatus(
                 memory.getInt(at + 28) & 0xffff,
                 inode,
@@ -98,10 +101,11 @@ public final class FileCalls {
                 memory.getInt(at + 24),
                 memory.getLong(at + 40),
                 memory.getLong(at + 48),
-                new DeviceNumber(memory.getInt(at + 128), memory.getInt(at + 132)),
+                memory.getLong(at + 128) == 0 ? NO_DEVICE : new DeviceNumber(memory.getInt(at + 128), memory.getInt(at + 132)),
                 timestamp(memory, at + 64),
-                timestamp(memory, at + 112),
-                timestamp(memory, at + 96));
+                modified,
+                // Mostly the same time; of ten thousand files one object each is worth sparing.
+                changed.equals(modified) ? modified : changed);
     }
 
     private static Timestamp timestamp(NativeMemory memory, int at) {
