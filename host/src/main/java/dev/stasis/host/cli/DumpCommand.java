@@ -4,7 +4,7 @@ import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
 import dev.stasis.linux.Pid;
-import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.proc.PeakMemory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class DumpCommand implements Command {
         DumpReport report = dump(request, session);
         session.log().flush();
         session.console().answer(arguments.hasMatchedOption("--json")
-                ? JsonText.report(report, ProcessCalls.peakMemory()) : ReportText.of(report, request.directory()));
+                ? JsonText.report(report, PeakMemory.ofSelf()) : ReportText.of(report, request.directory()));
         return ExitStatus.DONE;
     }
 

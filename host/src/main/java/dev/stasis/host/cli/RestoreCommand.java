@@ -3,7 +3,7 @@ package dev.stasis.host.cli;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.host.phase.RestoreRequest.Afterwards;
-import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.proc.PeakMemory;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +43,7 @@ final class RestoreCommand implements Command {
         boolean json = arguments.hasMatchedOption("--json");
         boolean detached = arguments.hasMatchedOption("-d");
         if (json || detached) {
-            session.console().answer(json ? JsonText.report(report, ProcessCalls.peakMemory()) : ReportText.of(report));
+            session.console().answer(json ? JsonText.report(report, PeakMemory.ofSelf()) : ReportText.of(report));
         }
         if (detached) {
             return ExitStatus.DONE;

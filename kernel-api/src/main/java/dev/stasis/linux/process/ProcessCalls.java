@@ -10,8 +10,6 @@ import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.internal.Scratch;
 import dev.stasis.linux.internal.Syscalls;
-import dev.stasis.linux.proc.ProcFile;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -160,13 +158,5 @@ public final class ProcessCalls {
         boolean before = scratch.memory().getInt(offset) != 0;
         check("prctl PR_SET_CHILD_SUBREAPER", "self", Syscalls.call2(SyscallNumber.PRCTL, 36, adopt ? 1 : 0));
         return before;
-    }
-
-    /** The most memory that this process had at once, in bytes: VmHWM of /proc/self/status. */
-    public static long peakMemory() {
-        String status = new String(ProcFile.read(self(), "status"), StandardCharsets.ISO_8859_1);
-        int start = status.indexOf("\nVmHWM:") + 7;
-        int end = status.indexOf(" kB", start);
-        return Long.parseLong(status.substring(start, end).strip()) << 10;
     }
 }
