@@ -19,6 +19,7 @@ import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.OpenFileId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -32,6 +33,7 @@ final class FileCodec {
     private static final int ID = 2;
     private static final int COMMON = 1000;
     private static final int TAG_BITS = 3;
+    private static final int LENGTH_DELIMITED = 2;
 
     private FileCodec() {}
 
@@ -108,27 +110,30 @@ final class FileCodec {
         return UnsafeByteOperations.unsafeWrap(path.bytes());
     }
 
-    /** The number of the file that bytes {@code start} to {@code end} of {@code bytes} tell of. */
-    static OpenFileId readId(byte[] bytes, int start, int end) throws IOException {
+    /** The file that bytes {@code start} to {@code end} of {@code bytes} tell of, with what of {@code holders} refers to it. */
+    static FileRecord read(byte[] bytes, int start, int end, Map<OpenFileId, List<Holder>> holders) throws IOException {
         CodedInputStream record = CodedInputStream.newInstance(bytes, start, end - start);
+        OpenFileId id = null;
+        stasis_file_entry common = null;
         int tag = record.readTag();
         while (tag != 0) {
-            if (tag >>> TAG_BITS == ID) {
-                return id(record.readUInt32() & 0xffffffffL);
+            if (tag == (ID << TAG_BITS)) {
+                id = id(record.readUInt32() & 0xffffffffL);
+            } else if (tag == (COMMON << TAG_BITS | LENGTH_DELIMITED)) {
+                common = record.readMessage(stasis_file_entry.parser(), ExtensionRegistryLite.getEmptyRegistry());
+            } else {
+                record.skipField(tag);
             }
-            record.skipField(tag);
             tag = record.readTag();
         }
-        throw new MalformedImage("it has a file without a number");
+        MalformedImage.unless(id != null, "it has a file without a number");
+        MalformedImage.unless(common != null, "file ", id, " has nothing that Stasis wrote");
+        byte[] payload = field(common.getField(), bytes, start, end);
+        MalformedImage.unless(payload != null, "file ", id, " has no message of its kind");
+        return record(id, common, payload, holders.getOrDefault(id, List.of()));
     }
 
-    /** The file number {@code id} that the same bytes tell of, which {@code holders} refer to. */
-    static FileRecord read(OpenFileId id, byte[] bytes, int start, int end, List<Holder> holders) throws IOException {
-        byte[] found = field(COMMON, bytes, start, end);
-        MalformedImage.unless(found != null, "file " + id + " has nothing that Stasis wrote");
-        stasis_file_entry common = stasis_file_entry.parseFrom(found, ExtensionRegistryLite.getEmptyRegistry());
-        byte[] payload = field(common.getField(), bytes, start, end);
-        MalformedImage.unless(payload != null, "file " + id + " has no message of its kind, " + common.getKind());
+    private static FileRecord record(OpenFileId id, stasis_file_entry common, byte[] payload, List<Holder> holders) {
         return new FileRecord(id, common.getKind(), new OpenFlags(common.getFlags()),
                 common.hasPos() ? OptionalLong.of(common.getPos()) : OptionalLong.empty(), owner(common),
                 path(common.getLink()), holders, common.hasLocation() ? location(common.getLocation()) : null, payload);
@@ -136,17 +141,15 @@ final class FileCodec {
 
     private static byte[] field(int number, byte[] bytes, int start, int end) throws IOException {
         CodedInputStream record = CodedInputStream.newInstance(bytes, start, end - start);
-        byte[] found = null;
         int tag = record.readTag();
         while (tag != 0) {
-            if (tag >>> TAG_BITS == number && (tag & 7) == 2) {
-                found = record.readByteArray();
-            } else {
-                record.skipField(tag);
+            if (tag == (number << TAG_BITS | LENGTH_DELIMITED)) {
+                return record.readByteArray();
             }
+            record.skipField(tag);
             tag = record.readTag();
         }
-        return found;
+        return null;
     }
 
     private static FileOwner owner(stasis_file_entry common) {
@@ -172,7 +175,7 @@ final class FileCodec {
 
     /** The file number {@code number}, which must be positive. */
     static OpenFileId id(long number) {
-        MalformedImage.unless(number > 0 && number <= Integer.MAX_VALUE, "it has an impossible file number, " + number);
+        MalformedImage.unless(number > 0 && number <= Integer.MAX_VALUE, "it has an impossible file number, ", number, "");
         return new OpenFileId((int) number);
     }
 

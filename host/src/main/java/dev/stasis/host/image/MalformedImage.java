@@ -14,4 +14,18 @@ final class MalformedImage extends IllegalArgumentException {
             throw new MalformedImage(reason);
         }
     }
+
+    /** The same for the checks of every record: the reason is only put together when it is needed. */
+    static void unless(boolean sane, String before, long number, String after) {
+        if (!sane) {
+            throw new MalformedImage(before + number + after);
+        }
+    }
+
+    /** The same for the checks of every record: the reason is only put together when it is needed. */
+    static void unless(boolean sane, String before, Object subject, String after) {
+        if (!sane) {
+            throw new MalformedImage(before + subject + after);
+        }
+    }
 }

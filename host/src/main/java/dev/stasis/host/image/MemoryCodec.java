@@ -64,7 +64,7 @@ final class MemoryCodec {
         RemoteAddress end = RemoteAddress.NULL;
         for (vma_entry entry : entries) {
             Mapping mapping = MappingCodec.read(entry);
-            MalformedImage.unless(mapping.start().compareTo(end) >= 0, "its mappings overlap at " + mapping.start());
+            MalformedImage.unless(mapping.start().compareTo(end) >= 0, "its mappings overlap at ", mapping.start(), "");
             end = mapping.end();
             mappings.add(mapping);
         }

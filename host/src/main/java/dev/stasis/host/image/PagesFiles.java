@@ -70,7 +70,7 @@ final class PagesFiles implements AutoCloseable {
             pagemap_entry entry = records.next(pagemap_entry.parser());
             PageRun run = new PageRun(new RemoteAddress(entry.getVaddr()), entry.getNrPages(), offset);
             MalformedImage.unless(run.pages() > 0 && (entry.getVaddr() & (PageRun.PAGE - 1)) == 0
-                    && run.start().compareTo(end) >= 0, "pages at " + run.start() + " stand out of order");
+                    && run.start().compareTo(end) >= 0, "pages at ", run.start(), " stand out of order");
             end = run.start().plus(run.length());
             offset += run.length();
             runs.add(run);

@@ -27,8 +27,8 @@ final class RecordFile {
     /** Moves to the next record: its bytes are those of {@link #bytes()} from the returned offset up to {@link #position()}. */
     int next() {
         int size = nextWord();
-        MalformedImage.unless(size >= 0 && size <= bytes.length - at, "a record of " + size + " bytes at offset " + at
-                + " reaches beyond its end");
+        MalformedImage.unless(size >= 0 && size <= bytes.length - at, "a record of ", size,
+                " bytes reaches beyond its end");
         int start = at;
         at += size;
         return start;

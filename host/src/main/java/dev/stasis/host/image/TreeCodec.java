@@ -94,7 +94,7 @@ final class TreeCodec {
         List<DescriptorEntry> table = new ArrayList<>(entries.size());
         int last = -1;
         for (fdinfo_entry entry : entries) {
-            MalformedImage.unless(entry.getFd() > last, "descriptor " + entry.getFd() + " stands out of order");
+            MalformedImage.unless(entry.getFd() > last, "descriptor ", entry.getFd(), " stands out of order");
             last = entry.getFd();
             table.add(new DescriptorEntry(last, FileCodec.id(entry.getId() & 0xffffffffL), entry.getFlags() == FD_CLOEXEC));
         }

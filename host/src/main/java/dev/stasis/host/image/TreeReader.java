@@ -66,10 +66,10 @@ final class TreeReader {
         Set<Integer> threads = new HashSet<>();
         for (pstree_entry entry : tree) {
             MalformedImage.unless(tasks.isEmpty() == (entry.getPpid() == 0) && (tasks.isEmpty() || tasks.contains(entry.getPpid())),
-                    "task " + entry.getPid() + " stands before its parent");
+                    "task ", entry.getPid(), " stands before its parent");
             tasks.add(entry.getPid());
             for (int thread : entry.getThreadsList()) {
-                MalformedImage.unless(threads.add(thread), "thread " + thread + " stands in it twice");
+                MalformedImage.unless(threads.add(thread), "thread ", thread, " stands in it twice");
             }
         }
     }
@@ -115,13 +115,14 @@ final class TreeReader {
             Set<OpenFileId> ids = new HashSet<>();
             while (records.hasNext()) {
                 int start = records.next();
-                OpenFileId id = FileCodec.readId(records.bytes(), start, records.position());
-                MalformedImage.unless(ids.add(id), "file " + id + " stands in it twice");
-                files.add(FileCodec.read(id, records.bytes(), start, records.position(),
-                        holders.getOrDefault(id, List.of())));
+                FileRecord file = FileCodec.read(records.bytes(), start, records.position(), holders);
+                MalformedImage.unless(ids.add(file.id()), "file ", file.id(), " stands in it twice");
+                files.add(file);
             }
             for (Map.Entry<OpenFileId, List<Holder>> held : holders.entrySet()) {
-                MalformedImage.unless(ids.contains(held.getKey()), "it lacks the file of " + held.getValue().get(0));
+                if (!ids.contains(held.getKey())) {
+                    throw new MalformedImage("it lacks the file of " + held.getValue().get(0));
+                }
             }
             return files;
         } catch (IOException | IllegalArgumentException e) {

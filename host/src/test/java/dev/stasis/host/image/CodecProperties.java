@@ -18,6 +18,7 @@ import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.OpenFileId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -113,8 +114,7 @@ class CodecProperties {
         buffer.begin(ImageMagic.FILES);
         FileCodec.write(file, new ImageType(id, field), buffer);
         int start = ImageMagic.FILES.length() + Integer.BYTES;
-        assertThat(FileCodec.readId(buffer.bytes(), start, buffer.length())).isEqualTo(file.id());
-        assertThat(FileCodec.read(file.id(), buffer.bytes(), start, buffer.length(), List.of()))
+        assertThat(FileCodec.read(buffer.bytes(), start, buffer.length(), Map.of()))
                 .usingRecursiveComparison().isEqualTo(file);
     }
 }
