@@ -36,12 +36,13 @@ class RefusedDumpSpec {
     void aPidThatNoProcessHas(Stasis stasis, Sandbox sandbox) {
         Program ended = sandbox.start("true");
         ended.awaitEnd();
-        assertRefused(stasis, sandbox, ended.pid()).hasMessageContaining("process " + ended.pid()).hasMessageContaining("no such process");
+        assertRefused(stasis, sandbox, ended.pid()).hasMessageContaining("process " + ended.pid())
+                .hasMessageContaining("there is no such process");
     }
 
     @Test
     void init(Stasis stasis, Sandbox sandbox) {
-        assertRefused(stasis, sandbox, new Pid(1)).hasMessageContaining("process 1");
+        assertRefused(stasis, sandbox, new Pid(1)).hasMessageContaining("process 1: pid 1 is the system's first process");
     }
 
     @Test
@@ -55,7 +56,7 @@ class RefusedDumpSpec {
 
     @Test
     void aKernelThread(Stasis stasis, Sandbox sandbox) throws IOException {
-        assertRefused(stasis, sandbox, kernelThread()).hasMessageContaining("kernel thread");
+        assertRefused(stasis, sandbox, kernelThread()).hasMessageContaining("it is a thread of the kernel");
     }
 
     @Test
@@ -66,27 +67,29 @@ class RefusedDumpSpec {
         ProcessCalls.kill(child.pid(), SIGKILL);
         Await.until("the child is a zombie", () -> child.program().state().filter(state -> state == 'Z').isPresent());
 
-        assertRefused(stasis, sandbox, child.pid()).hasMessageContaining("process " + child.pid()).hasMessageContaining("zombie");
+        assertRefused(stasis, sandbox, child.pid()).hasMessageContaining("process " + child.pid() + ": it has ended")
+                .hasMessageContaining(parent.pid().toString());
     }
 
     @Test
     void aProcessThatIsTracedAlready(Stasis stasis, Sandbox sandbox) {
         Puppet traced = sandbox.puppet();
-        assertRefused(stasis, sandbox, traced.pid()).hasMessageContaining("traced")
-                .hasMessageContaining(ProcessHandle.current().pid() + "");
+        assertRefused(stasis, sandbox, traced.pid()).hasMessageContaining("process " + traced.pid())
+                .hasMessageContaining("task " + ProcessCalls.selfThread() + " (java) traces it already");
         assertThat(traced.call(39)).isEqualTo(traced.pid().number());
     }
 
     @Test
     void theToolItself(Stasis stasis, Sandbox sandbox) {
         assertRefused(stasis, sandbox, ProcessCalls.self()).hasMessageContaining("process " + ProcessCalls.self())
-                .hasMessageContaining("itself");
+                .hasMessageContaining("it is Stasis itself");
     }
 
     @Test
     void aTreeWithTheToolInIt(Stasis stasis, Sandbox sandbox) {
         Pid parent = new Pid((int) ProcessHandle.current().parent().orElseThrow().pid());
-        assertRefused(stasis, sandbox, parent).hasMessageContaining(ProcessCalls.self().toString());
+        assertRefused(stasis, sandbox, parent).hasMessageContaining("process " + parent)
+                .hasMessageContaining("Stasis itself runs below it");
     }
 
     @Test

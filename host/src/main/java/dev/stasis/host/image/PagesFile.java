@@ -5,6 +5,7 @@ import dev.stasis.host.image.proto.pagemap_head;
 import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.PagesOutput;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
 import java.util.List;
 
 /** One {@code pages-N.img} being written, and the pagemap that tells of it. */
@@ -40,6 +41,11 @@ final class PagesFile implements PagesOutput {
     @Override
     public String path() {
         return image.pathOf(ImageNames.pages(number));
+    }
+
+    @Override
+    public RuntimeException refused(KernelException cause) {
+        return ImageFailure.writing(path(), cause);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.stasis.host.phase;
 import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.PagesOutput;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -17,6 +18,11 @@ record CountedPages(PagesOutput output, Consumer<PageRun> counter) implements Pa
     @Override
     public String path() {
         return output.path();
+    }
+
+    @Override
+    public RuntimeException refused(KernelException cause) {
+        return output.refused(cause);
     }
 
     @Override

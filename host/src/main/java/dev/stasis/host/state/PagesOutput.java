@@ -1,6 +1,7 @@
 package dev.stasis.host.state;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
 import java.util.List;
 
 /** Where the contents of one address space, or of one shared memory object, are written to. One thread at a time. */
@@ -15,6 +16,11 @@ public interface PagesOutput {
 
     /** The path of that file, for messages about a failure to write it. */
     String path();
+
+    /** What to throw when the kernel refused, with {@code cause}, to write that file: an error that names it. */
+    default RuntimeException refused(KernelException cause) {
+        return cause;
+    }
 
     /**
      * Says that the first {@code bytes} bytes will not change any more, so that their checksum can be computed meanwhile;

@@ -2,6 +2,7 @@ package dev.stasis.host.task.read;
 
 import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.PagesOutput;
+import dev.stasis.linux.KernelException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +43,7 @@ final class PageCopy {
             for (int number = next(chunk); number >= 0; number = next(chunk)) {
                 chunk.read();
                 long at = place(number, chunk);
-                chunk.write(output.descriptor(), at);
+                write(chunk, at);
                 written(at);
             }
             done = true;
@@ -50,6 +51,14 @@ final class PageCopy {
             if (!done) {
                 fail();
             }
+        }
+    }
+
+    private void write(PageChunk chunk, long at) {
+        try {
+            chunk.write(output.descriptor(), at);
+        } catch (KernelException e) {
+            throw output.refused(e);
         }
     }
 

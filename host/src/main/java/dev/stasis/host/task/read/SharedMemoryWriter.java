@@ -75,7 +75,7 @@ public final class SharedMemoryWriter implements AutoCloseable {
         while (data >= 0) {
             long hole = SeekCalls.nextHole(file, data);
             long pages = (hole - data + PageRun.PAGE - 1) / PageRun.PAGE;
-            copy(data, pages * PageRun.PAGE, output.descriptor(), written, buffer);
+            copy(data, pages * PageRun.PAGE, output, written, buffer);
             runs.add(new PageRun(new RemoteAddress(data), pages, written));
             written += pages * PageRun.PAGE;
             data = SeekCalls.nextData(file, hole).orElse(-1L);
@@ -84,7 +84,7 @@ public final class SharedMemoryWriter implements AutoCloseable {
     }
 
     /** The size is not always whole pages; what the file lacks of the last one is zero. */
-    private void copy(long from, long length, Fd target, long to, NativeMemory buffer) {
+    private void copy(long from, long length, PagesOutput output, long to, NativeMemory buffer) {
         long done = 0;
         while (done < length) {
             int wanted = (int) Math.min(CHUNK, length - done);
@@ -93,10 +93,18 @@ public final class SharedMemoryWriter implements AutoCloseable {
                 buffer.clear(0, wanted);
                 count = wanted;
             }
-            if (FileCalls.writeAt(target, buffer, count, to + done) != count) {
-                throw new KernelException("pwrite", target, Errno.ENOSPC);
-            }
+            write(output, buffer, count, to + done);
             done += count;
+        }
+    }
+
+    private static void write(PagesOutput output, NativeMemory buffer, int length, long at) {
+        try {
+            if (FileCalls.writeAt(output.descriptor(), buffer, length, at) != length) {
+                throw new KernelException("pwrite", output.path(), Errno.ENOSPC);
+            }
+        } catch (KernelException e) {
+            throw output.refused(e);
         }
     }
 
