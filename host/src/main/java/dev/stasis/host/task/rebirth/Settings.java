@@ -68,10 +68,9 @@ final class Settings {
     }
 
     private void schedule(Pid tid, Scheduling scheduling) {
-        SchedulingAttributes wanted = new SchedulingAttributes(scheduling.policy(), scheduling.flags(), scheduling.nice(),
-                scheduling.priority(), slice(scheduling), scheduling.deadline(), scheduling.period());
-        if (!wanted.equals(inherited.scheduling())) {
-            ThreadCalls.scheduling(tid, wanted);
+        if (!isInherited(scheduling)) {
+            ThreadCalls.scheduling(tid, new SchedulingAttributes(scheduling.policy(), scheduling.flags(), scheduling.nice(),
+                    scheduling.priority(), slice(scheduling), scheduling.deadline(), scheduling.period()));
         }
         if (scheduling.ioPriority() != inherited.ioPriority()) {
             ThreadCalls.ioPriority(tid, scheduling.ioPriority());
@@ -81,14 +80,22 @@ final class Settings {
         }
     }
 
+    private boolean isInherited(Scheduling scheduling) {
+        SchedulingAttributes usual = inherited.scheduling();
+        return scheduling.policy() == usual.policy() && scheduling.flags() == usual.flags() && scheduling.nice() == usual.nice()
+                && scheduling.priority() == usual.priority() && scheduling.runtime() == usual.runtime()
+                && scheduling.deadline() == usual.deadline() && scheduling.period() == usual.period();
+    }
+
     /**
      * New kernels tell the time slice of ordinary threads as their runtime. Where something else must be set, the usual slice
      * is not: it would count as asked for.
      */
     private long slice(Scheduling scheduling) {
         SchedulingAttributes usual = inherited.scheduling();
-        boolean ordinary = scheduling.policy() != SCHED_DEADLINE && scheduling.runtime() == usual.runtime();
-        boolean same = scheduling.policy() == usual.policy() && scheduling.nice() == usual.nice() && scheduling.flags() == usual.flags();
-        return ordinary && !same ? 0 : scheduling.runtime();
+        boolean usualSlice = scheduling.policy() != SCHED_DEADLINE && scheduling.runtime() == usual.runtime();
+        boolean sliceAlone = scheduling.policy() == usual.policy() && scheduling.nice() == usual.nice()
+                && scheduling.flags() == usual.flags();
+        return usualSlice && !sliceAlone ? 0 : scheduling.runtime();
     }
 }

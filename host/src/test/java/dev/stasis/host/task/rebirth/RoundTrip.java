@@ -113,6 +113,10 @@ final class RoundTrip implements PagesSource, TaskFiles, AutoCloseable {
         return FileCalls.open(UnixPath.of("/proc/self/fd/" + lent.number()), file.flags(), 0);
     }
 
+    Map<OpenFileId, Fd> files() {
+        return files;
+    }
+
     List<TaskState> tasks() {
         return tasks;
     }
