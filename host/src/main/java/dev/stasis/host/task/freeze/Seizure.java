@@ -151,11 +151,19 @@ final class Seizure {
         List<Problem> problems = new ArrayList<>();
         for (SeizedThread thread : seized.values()) {
             if (thread.isOpen()) {
-                problems.add(Preflight.problem(FreezeError.DID_NOT_STOP, thread.tid(), "it did not stop in time: " + doing(thread.tid()),
-                        "try again later or with a longer --timeout"));
+                problems.add(Preflight.problem(FreezeError.DID_NOT_STOP, thread.tid(),
+                        "it did not stop in time: " + doing(thread.tid()), help(thread.tid())));
             }
         }
         return problems;
+    }
+
+    /** The thread with which Java waits for each child that it started takes the news of a stop away from us. */
+    private static String help(Pid tid) {
+        Optional<byte[]> stat = ProcFile.tryRead(tid, "stat");
+        boolean ourChild = stat.isPresent() && TaskStat.parse(stat.get()).parent() == ProcessCalls.self().number();
+        return ourChild ? "it was started by this very Java process, which waits for it: let something else start it"
+                : "try again later or with a longer --timeout";
     }
 
     private static String doing(Pid tid) {

@@ -1,0 +1,20 @@
+package dev.stasis.host.task.freeze;
+
+import dev.stasis.spi.Log;
+
+/** Nobody listens. */
+public final class SilentLog implements Log {
+    @Override
+    public void warn(String message) {}
+
+    @Override
+    public void info(String message) {}
+
+    @Override
+    public void debug(String message) {}
+
+    @Override
+    public boolean isDebug() {
+        return false;
+    }
+}
