@@ -2,7 +2,9 @@ package dev.stasis.testkit;
 
 import dev.stasis.linux.process.ProcessCalls;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>Tests of one JVM must not run in parallel: processes and descriptors are compared for the whole JVM.
  */
 public final class SandboxExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+    private static final Duration MOMENT = Duration.ofSeconds(2);
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SandboxExtension.class);
 
     @Override
@@ -30,10 +33,21 @@ public final class SandboxExtension implements BeforeEachCallback, AfterEachCall
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
         store(context).remove(Sandbox.class, Sandbox.class).close();
-        List<String> left = Leftovers.now().since(store(context).get(Leftovers.class, Leftovers.class));
+        List<String> left = whatStays(store(context).get(Leftovers.class, Leftovers.class));
         if (!left.isEmpty() && context.getExecutionException().isEmpty()) {
             throw new AssertionError("the test left behind " + left);
         }
+    }
+
+    /** The JVM opens files for a moment whenever it likes; left behind is what does not go away. */
+    private static List<String> whatStays(Leftovers before) {
+        long deadline = System.nanoTime() + MOMENT.toNanos();
+        List<String> left = Leftovers.now().since(before);
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(MOMENT.toNanos() / 100);
+            left = Leftovers.now().since(before);
+        }
+        return left;
     }
 
     @Override
