@@ -13,6 +13,7 @@ import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.freeze.Preflight;
 import dev.stasis.host.task.freeze.TreeFreezer;
+import dev.stasis.host.task.read.Guards;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FileRecord;
@@ -46,7 +47,7 @@ public final class Dump {
     /** Dumps; throws {@link StasisException} with all that stands in the way when it cannot be done. */
     public DumpReport run() {
         Preflight.check(request.root());
-        Rehearsal.run(request.directory(), log);
+        Rehearsal.run(request.directory(), loading, log);
         plugins = loading.get();
         lookAround();
         try (ImageWriter image = ImageWriter.create(request.directory())) {
@@ -74,16 +75,22 @@ public final class Dump {
     }
 
     private DumpReport dump(FrozenTree tree, ImageWriter image) {
+        StageTimes times = new StageTimes(log, tree.frozenSince());
+        times.ended("FREEZE");
         try (Chain chain = Chain.read(chainTasks(tree))) {
             FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
             files.hooks(DumpStage.FREEZE, image, new FrozenCalls(tree));
             refuse(tree, files);
+            times.ended("COLLECT");
             List<FileRecord> records = files.dump(image, new FrozenCalls(tree));
+            times.ended("FILES");
             MemoryDump memory = new MemoryDump(image, progress);
             List<TaskState> tasks = memory.readAndWrite(tree, chain);
+            times.ended("MEMORY");
             image.writeFiles(records, PluginsOfImage.imageTypes(plugins));
             image.writeTasks(tasks);
             long letGo = end(tree, image, PluginsOfImage.used(plugins, records));
+            times.ended("SEAL");
             return report(tree, letGo, tasks, chain, memory);
         }
     }
@@ -98,7 +105,7 @@ public final class Dump {
 
     /** Everything that cannot be kept, of tasks and of files, is told at once. */
     private static void refuse(FrozenTree tree, FilesDump files) {
-        List<Problem> problems = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>(Guards.check(tree.tasks()));
         problems.addAll(files.problems());
         if (!problems.isEmpty()) {
             throw new StasisException(problems);

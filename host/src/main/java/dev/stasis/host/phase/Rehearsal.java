@@ -1,11 +1,15 @@
 package dev.stasis.host.phase;
 
+import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.image.ImageWriter;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.model.ChainTask;
+import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.freeze.TreeFreezer;
+import dev.stasis.host.task.read.Guards;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.Registers;
@@ -16,11 +20,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A dump of an empty process of our own, thrown away: it loads and links the code of a dump before the process that matters
- * stands still, which makes the frozen time of a cold start a fraction. It needs no plugins, so it can go on while those are
- * still being loaded. A rehearsal that fails is of no consequence: whatever is wrong, the dump itself says it better.
+ * stands still, which makes the frozen time of a cold start a fraction. Its first half needs no plugins, so it goes on while
+ * those are still being loaded. A rehearsal that fails is of no consequence: whatever is wrong, the dump itself says it better.
  */
 final class Rehearsal {
     private static final int PR_SET_PDEATHSIG = 1;
@@ -29,11 +34,11 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** Rehearses with an image in {@code directory}, which is then as it was before. */
-    static void run(Path directory, Log log) {
+    /** Rehearses with an image in {@code directory}, which is then as it was before, and then with {@code plugins}. */
+    static void run(Path directory, Supplier<PluginRegistry> plugins, Log log) {
         try (Seed seed = Seed.spawn()) {
             letGo(seed);
-            dump(seed, directory, log);
+            dump(seed, directory, plugins, log);
         } catch (RuntimeException e) {
             log.debug("rehearsal: " + e);
         }
@@ -48,14 +53,24 @@ final class Rehearsal {
         task.detach();
     }
 
-    private static void dump(Seed seed, Path directory, Log log) {
+    private static void dump(Seed seed, Path directory, Supplier<PluginRegistry> plugins, Log log) {
         try (ImageWriter image = ImageWriter.create(directory);
                 FrozenTree tree = TreeFreezer.freeze(seed.pid(), TIMEOUT, log);
                 Chain chain = Chain.read(List.of(new ChainTask(seed.pid(), tree.root().areas())))) {
+            Guards.check(tree.tasks());
             List<TaskState> tasks = new MemoryDump(image, Progress.NONE).readAndWrite(tree, chain);
-            image.writeFiles(List.of(), Map.of());
+            dumpFiles(chain, tree, image, plugins.get(), log);
             image.writeTasks(tasks);
             tree.release();
+        }
+    }
+
+    private static void dumpFiles(Chain chain, FrozenTree tree, ImageWriter image, PluginRegistry plugins, Log log) {
+        FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(Map.of()), log);
+        if (files.problems().isEmpty()) {
+            image.writeFiles(files.dump(image, new FrozenCalls(tree)), PluginsOfImage.imageTypes(plugins));
+        } else {
+            image.writeFiles(List.of(), Map.of());
         }
     }
 }

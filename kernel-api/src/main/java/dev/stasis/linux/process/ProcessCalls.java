@@ -77,9 +77,16 @@ public final class ProcessCalls {
         }
     }
 
-    /** Whether tasks {@code one} and {@code other} have {@code what} in common. @see kcmp(2) */
+    /**
+     * Whether tasks {@code one} and {@code other} have {@code what} in common; false when one of them is gone, or is beyond
+     * the caller's privileges. @see kcmp(2)
+     */
     public static boolean share(Pid one, Pid other, Shared what) {
-        return check("kcmp", one, Syscalls.call5(SyscallNumber.KCMP, one.number(), other.number(), what.type, 0, 0)) == 0;
+        long order = Syscalls.call5(SyscallNumber.KCMP, one.number(), other.number(), what.type, 0, 0);
+        if (order == -Errno.EPERM.number() || order == -Errno.ESRCH.number()) {
+            return false;
+        }
+        return check("kcmp", one, order) == 0;
     }
 
     /** Sends signal {@code signal} to process {@code pid}; false when it is gone. @see kill(2) */
