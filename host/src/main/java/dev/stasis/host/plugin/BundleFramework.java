@@ -40,6 +40,17 @@ final class BundleFramework implements AutoCloseable {
         }
     }
 
+    /** The other half of {@link #warmUp}: what a second thread can do at the same time, so that the first finds it done. */
+    static void warmUpBeside() {
+        try {
+            Class.forName("org.apache.felix.framework.util.Util");
+        } catch (ClassNotFoundException otherVersion) {
+            // then there is nothing to prepare
+        }
+        // Felix formats one number this way while it starts, and the first time of any program takes longest.
+        String.format("%03d", 1);
+    }
+
     /** Starts it with {@code exports} on offer, keeping its files in {@code storage}. */
     static BundleFramework start(PackageExports exports, Path storage, Log log) throws BundleException {
         BundleFramework framework = new BundleFramework(new Felix(settings(exports, storage, log)));
@@ -60,11 +71,23 @@ final class BundleFramework implements AutoCloseable {
         settings.put("felix.bootdelegation.implicit", "false");
         settings.put("felix.resolver.parallelism", "1");
         settings.put("felix.log.logger", new FrameworkLog(log));
+        settings.put(Constants.FRAMEWORK_OS_VERSION, systemVersion(System.getProperty("os.version")));
+        settings.put(Constants.FRAMEWORK_EXECUTIONENVIRONMENT, "JavaSE-" + Runtime.version().feature());
         settings.put(Constants.FRAMEWORK_BSNVERSION, Constants.FRAMEWORK_BSNVERSION_MULTIPLE);
         settings.put(Constants.FRAMEWORK_SYSTEMPACKAGES, exports.ofJdk());
         settings.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, exports.ofHost());
         settings.put(Constants.FRAMEWORK_SYSTEMCAPABILITIES, javaCapability());
         return settings;
+    }
+
+    /** The numbers at the beginning of {@code version}, which Felix would find by a regular expression. */
+    static String systemVersion(String version) {
+        int end = 0;
+        int dots = 0;
+        while (end < version.length() && (Character.isDigit(version.charAt(end)) || version.charAt(end) == '.' && ++dots < 3)) {
+            end++;
+        }
+        return end == 0 || !Character.isDigit(version.charAt(end - 1)) ? "0" : version.substring(0, end);
     }
 
     /** Says which Java runs here, for bundles that require at least theirs. */

@@ -28,8 +28,10 @@ public final class PluginRuntime implements AutoCloseable {
      */
     public static PluginRuntime start(Path pluginDirectory, Log log) {
         PluginStart start = PluginStart.begin(pluginDirectory, log);
-        // This thread would only wait; loading the native code meanwhile has both done in the time of one.
+        // This thread would only wait; so it loads meanwhile what the other one is going to need: native code, and half of
+        // the framework's classes.
         FileCalls.tryStatus(UnixPath.of("/"));
+        BundleFramework.warmUpBeside();
         return start.await();
     }
 
