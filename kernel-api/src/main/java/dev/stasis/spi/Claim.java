@@ -18,7 +18,9 @@ public sealed interface Claim {
     }
 
     /** The plugin does not keep such files. */
-    record None() implements Claim {}
+    record None() implements Claim {
+        private static final None NONE = new None();
+    }
 
     /**
      * The plugin keeps the file.
@@ -47,7 +49,7 @@ public sealed interface Claim {
 
     /** Not mine. */
     static Claim none() {
-        return new None();
+        return None.NONE;
     }
 
     /** Mine; its path does not matter. */

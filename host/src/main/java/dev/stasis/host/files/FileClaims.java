@@ -3,6 +3,7 @@ package dev.stasis.host.files;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileType;
+import dev.stasis.spi.Claim;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.MountRemap;
@@ -120,11 +121,13 @@ final class FileClaims {
     }
 
     private List<Claims.Offer<FdKind>> offersOfKinds(OpenFile file) {
-        List<Claims.Offer<FdKind>> offers = new ArrayList<>();
+        List<Claims.Offer<FdKind>> offers = new ArrayList<>(1);
         List<FdKind> kinds = registry.kinds();
         for (int i = 0; i < kinds.size(); i++) {
-            FdKind kind = kinds.get(i);
-            offers.add(new Claims.Offer<>(kind, registry.ownerOf(kind).id(), kind.claim(file, context)));
+            Claim claim = kinds.get(i).claim(file, context);
+            if (!(claim instanceof Claim.None)) {
+                offers.add(new Claims.Offer<>(kinds.get(i), registry.ownerOf(kinds.get(i)).id(), claim));
+            }
         }
         return offers;
     }

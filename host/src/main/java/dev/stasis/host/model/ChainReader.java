@@ -47,25 +47,15 @@ final class ChainReader {
 
     private List<DescriptorEntry> readTable(Pid task, DescriptorTable table) {
         int[] numbers = table.numbers();
-        DescriptorEntry[] entries = new DescriptorEntry[numbers.length];
-        int[] rest = new int[numbers.length];
-        int count = 0;
-        for (int i = 0; i < numbers.length; i++) {
-            entries[i] = anotherTask ? inherited(task, table, numbers[i]) : null;
-            if (entries[i] == null) {
-                rest[count++] = numbers[i];
-            }
-        }
-        DescriptorStatus[] read = TableReading.read(task, table, Arrays.copyOf(rest, count));
-        int next = 0;
-        List<DescriptorEntry> all = new ArrayList<>(numbers.length);
-        for (int i = 0; i < numbers.length; i++) {
-            DescriptorEntry entry = entries[i] == null ? entry(task, read[next++]) : entries[i];
+        List<DescriptorEntry> entries = new ArrayList<>(numbers.length);
+        for (int number : numbers) {
+            DescriptorEntry entry = anotherTask ? inherited(task, table, number) : null;
+            entry = entry == null ? readEntry(task, table, number) : entry;
             if (entry != null) {
-                all.add(entry);
+                entries.add(entry);
             }
         }
-        return all;
+        return entries;
     }
 
     /**
@@ -81,17 +71,15 @@ final class ChainReader {
         return closeOnExec.isEmpty() ? null : entry(task, number, closeOnExec.get(), likely);
     }
 
-    /** The entry of a descriptor that was read; null for one that was closed meanwhile. */
-    private DescriptorEntry entry(Pid task, DescriptorStatus status) {
-        if (status == null) {
-            return null;
-        }
-        FoundFile file = findOrAdd(new RemoteFd(task, status.number()), status);
+    /** The entry of a descriptor; null when it was closed meanwhile. */
+    private DescriptorEntry readEntry(Pid task, DescriptorTable table, int number) {
+        Optional<DescriptorStatus> read = table.tryRead(number);
+        FoundFile file = read.isEmpty() ? null : findOrAdd(new RemoteFd(task, number), read.get());
         if (file == null) {
             return null;
         }
-        remember(status.number(), file);
-        return entry(task, status.number(), status.closeOnExec(), file);
+        remember(number, file);
+        return entry(task, number, read.get().closeOnExec(), file);
     }
 
     private void remember(int number, FoundFile file) {
