@@ -9,7 +9,7 @@ import dev.stasis.linux.memory.PageMap.Region;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the private memory that an image has to hold: no holes, no zero pages, no pages that a mapped file still has. */
+/** Finds the private memory that an image has to hold: no holes, no zero pages, no pages that a mapped file still has. And the kernel's code. */
 final class PageScanner {
     private PageScanner() {}
 
@@ -29,6 +29,9 @@ final class PageScanner {
         }
         int at = 0;
         for (Mapping mapping : mappings) {
+            if (mapping.kind() == Mapping.Kind.VDSO) {
+                pieces.add(new Piece(mapping.start(), mapping.length(), false)); // a restore compares it with its own kernel's
+            }
             while (at < regions.size() && regions.get(at).end().compareTo(mapping.start()) <= 0) {
                 at++;
             }

@@ -65,4 +65,11 @@ final class Records {
                 task.memory(), task.actions(), task.pending(), task.intervalTimers(), task.posixTimers(), task.limits(),
                 task.fileSystem(), descriptors, task.settings());
     }
+
+    static TaskState withMappings(TaskState task, List<Mapping> mappings) {
+        MemoryState memory = new MemoryState(task.memory().layout(), task.memory().auxiliaryVector(), task.memory().executable(), mappings);
+        return new TaskState(task.pid(), task.parent(), task.group(), task.session(), task.life(), task.exitStatus(), task.threads(),
+                memory, task.actions(), task.pending(), task.intervalTimers(), task.posixTimers(), task.limits(),
+                task.fileSystem(), task.descriptors(), task.settings());
+    }
 }
