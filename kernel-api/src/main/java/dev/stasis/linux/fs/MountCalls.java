@@ -16,6 +16,11 @@ public final class MountCalls {
     private static final int FSCONFIG_CMD_CREATE = 6;
     private static final int NOSUID_NODEV_NOEXEC = 2 | 4 | 8;
 
+    private static final int OPEN_TREE_CLONE = 1;
+    private static final int OPEN_TREE_CLOEXEC = 0x80000;
+    private static final int AT_RECURSIVE = 0x8000;
+    private static final int MOUNT_ATTR_SIZE = 32;
+
     private MountCalls() {}
 
     /**
@@ -36,6 +41,34 @@ public final class MountCalls {
             return Fd.own((int) check("fsmount", "tmpfs",
                     Syscalls.call3(SyscallNumber.FSMOUNT, context.number(), FSMOUNT_CLOEXEC, NOSUID_NODEV_NOEXEC)));
         }
+    }
+
+    /**
+     * Makes a copy of the mount that {@code directory} is on, which shows the tree below {@code directory} and is mounted
+     * nowhere; it lives as long as a descriptor of something in it does.
+     *
+     * @param recursively whether mounts below are copied too
+     * @return its root as an O_PATH descriptor, which the caller owns
+     * @see open_tree(2) with OPEN_TREE_CLONE
+     */
+    public static Fd detachedCopy(Fd directory, boolean recursively) {
+        int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | FileCalls.AT_EMPTY_PATH | (recursively ? AT_RECURSIVE : 0);
+        return Fd.own((int) check("open_tree", directory, Syscalls.call3(SyscallNumber.OPEN_TREE, directory.number(),
+                Scratch.take().path(UnixPath.of("")), flags)));
+    }
+
+    /**
+     * Changes attributes (MOUNT_ATTR_ bits) of the mount whose root is {@code root}: adds those of {@code set}, takes away
+     * those of {@code clear}.
+     *
+     * @see mount_setattr(2)
+     */
+    public static void attributes(Fd root, long set, long clear) {
+        Scratch scratch = Scratch.take();
+        int at = scratch.reserveCleared(MOUNT_ATTR_SIZE);
+        scratch.memory().putLong(at, set).putLong(at + 8, clear);
+        check("mount_setattr", root, Syscalls.call5(SyscallNumber.MOUNT_SETATTR, root.number(),
+                scratch.path(UnixPath.of("")), FileCalls.AT_EMPTY_PATH, scratch.address(at), MOUNT_ATTR_SIZE));
     }
 
     private static void configure(Fd context, String key, String value) {
