@@ -1,11 +1,15 @@
 package dev.stasis.spi;
 
 import dev.stasis.linux.Fd;
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** What a plugin may use while it looks at an open file. */
 @ProviderType
 public interface ClaimContext {
+
+    /** All open files of the tree, in the order of tasks and descriptors, the one in question among them. */
+    List<OpenFile> files();
 
     /** A descriptor in this process of the same open file description; borrowed, valid until the dump ends. */
     Fd descriptor(OpenFile file);

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
  * @param link what /proc showed for it
  * @param holders all that referred to it
  * @param location where it is found again; null for kinds without one
+ * @param identity which inode it was; null in images that do not tell
  * @param payload the bytes that the kind wrote, its own message
  */
 public record FileRecord(
@@ -28,10 +29,25 @@ public record FileRecord(
         UnixPath link,
         List<Holder> holders,
         LocationRecord location,
+        FileIdentity identity,
         byte[] payload) {
 
     public FileRecord {
         Objects.requireNonNull(kind);
         holders = List.copyOf(holders);
+    }
+
+    /** A record that does not tell which inode it was. */
+    public FileRecord(
+            OpenFileId id,
+            String kind,
+            OpenFlags flags,
+            OptionalLong position,
+            FileOwner owner,
+            UnixPath link,
+            List<Holder> holders,
+            LocationRecord location,
+            byte[] payload) {
+        this(id, kind, flags, position, owner, link, holders, location, null, payload);
     }
 }

@@ -4,6 +4,7 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.fs.OpenFlags;
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** What a plugin may use during a restore. */
@@ -18,6 +19,12 @@ public interface RestoreContext {
 
     /** A scope for calls that {@code task} itself must make; from {@link RestoreStage#DEFERRED} on. */
     RemoteCalls remoteCalls(Pid task);
+
+    /** All files of the image, in the order in which they are made again. */
+    List<FileRecord> records();
+
+    /** Has the host close {@code resource} when the restore is over, however it ends; returns it. Closing it earlier is fine. */
+    <T extends AutoCloseable> T own(T resource);
 
     /** The values of plugin options. */
     Options options();

@@ -61,11 +61,11 @@ final class FilesCycle implements AutoCloseable {
 
     /** What stands in the way of dumping the files of {@code chain}. */
     List<Problem> problems(Chain chain) {
-        return FilesDump.claim(chain, registry, new PluginOptions(options), new RecordingLog()).problems();
+        return FilesDump.claim(chain, registry, PluginOptions.ofSingle(options), new RecordingLog()).problems();
     }
 
     List<FileRecord> dump(Chain chain) {
-        FilesDump dump = FilesDump.claim(chain, registry, new PluginOptions(options), new RecordingLog());
+        FilesDump dump = FilesDump.claim(chain, registry, PluginOptions.ofSingle(options), new RecordingLog());
         records = dump.dump(output(), NO_TASKS);
         return records;
     }
@@ -90,7 +90,7 @@ final class FilesCycle implements AutoCloseable {
 
     private FilesRestore restore() {
         close();
-        restore = new FilesRestore(records, registry, input(), new PluginOptions(options), new RecordingLog());
+        restore = new FilesRestore(records, registry, input(), PluginOptions.ofSingle(options), new RecordingLog());
         return restore;
     }
 

@@ -37,7 +37,7 @@ final class DumpCommand implements Command {
 
     @Override
     public int run(ParseResult arguments, Session session) {
-        DumpRequest request = request(arguments).withPluginOptions(session.pluginOptions());
+        DumpRequest request = request(arguments).withAllPluginOptions(session.pluginOptions());
         Privileged.require("dump");
         DumpReport report = dump(request, session);
         session.log().flush();

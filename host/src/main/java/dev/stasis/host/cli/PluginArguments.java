@@ -27,17 +27,22 @@ final class PluginArguments {
     }
 
     /**
-     * The values by name of {@code --name}, {@code --name=value} and {@code --name value}; the last one wins. Throws
+     * The values by name of {@code --name}, {@code --name=value} and {@code --name value}, in the order given. Throws
      * {@link UsageException} for anything else.
      */
-    Map<String, String> read(List<String> arguments) {
+    Map<String, List<String>> read(List<String> arguments) {
         List<String> left = new ArrayList<>(arguments);
-        Map<String, String> values = new HashMap<>();
+        Map<String, List<String>> values = new HashMap<>();
         while (!left.isEmpty()) {
             String argument = left.remove(0);
             int equals = argument.indexOf('=');
             PluginOption option = find(equals < 0 ? argument : argument.substring(0, equals));
-            values.put(option.name(), equals < 0 ? separateValue(option, left) : attachedValue(option, argument, equals));
+            List<String> given = values.get(option.name());
+            if (given == null) {
+                given = new ArrayList<>();
+                values.put(option.name(), given);
+            }
+            given.add(equals < 0 ? separateValue(option, left) : attachedValue(option, argument, equals));
         }
         return values;
     }

@@ -34,7 +34,7 @@ final class RestoreCommand implements Command {
 
     @Override
     public int run(ParseResult arguments, Session session) {
-        RestoreRequest request = request(arguments).withPluginOptions(session.pluginOptions());
+        RestoreRequest request = request(arguments).withAllPluginOptions(session.pluginOptions());
         PidFile pidFile = PidFile.of(arguments.matchedOptionValue("--pidfile", null), request.directory());
         Privileged.require("restore");
         RestoreReport report = restore(request, session);

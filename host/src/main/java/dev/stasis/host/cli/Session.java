@@ -77,7 +77,7 @@ final class Session implements AutoCloseable {
     }
 
     /** The plugin options that were given; throws {@link UsageException} for what no plugin knows. */
-    Map<String, String> pluginOptions() {
+    Map<String, List<String>> pluginOptions() {
         if (pluginArguments.isEmpty()) {
             return Map.of();
         }

@@ -6,6 +6,7 @@ import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Options;
+import java.util.List;
 
 /** What plugins may use of a chain while they look at it. */
 class ChainClaimContext implements ClaimContext {
@@ -17,6 +18,11 @@ class ChainClaimContext implements ClaimContext {
         this.chain = chain;
         this.options = options;
         this.log = log;
+    }
+
+    @Override
+    public List<OpenFile> files() {
+        return chain.files();
     }
 
     @Override

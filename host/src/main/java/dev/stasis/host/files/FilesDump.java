@@ -7,6 +7,7 @@ import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.DumpHook;
 import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FdKind;
+import dev.stasis.spi.FileIdentity;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.ImageOutput;
 import dev.stasis.spi.LocationRecord;
@@ -119,7 +120,7 @@ public final class FilesDump {
         OpenFile file = one.file();
         try {
             return new FileRecord(file.id(), one.kind().name(), file.flags(), file.position(), file.owner(), file.link(),
-                    file.holders(), location(one, context), one.kind().dump(file, context));
+                    file.holders(), location(one, context), FileIdentity.of(file.status()), one.kind().dump(file, context));
         } catch (KernelException e) {
             throw new StasisException(new Problem(FilesErrorCode.FILE_NOT_DUMPED, FileClaims.subject(file),
                     "plugin " + registry.ownerOf(one.kind()).id() + ": " + e.getMessage(), ""), e);

@@ -16,19 +16,26 @@ import dev.stasis.spi.MountRemap;
 import dev.stasis.spi.Options;
 import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.RestoreContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 
 /** What plugins may use of an image while they restore it. */
 final class ImageRestoreContext implements RestoreContext, AutoCloseable {
     private static final UnixPath ROOT = UnixPath.of("/");
 
+    private final List<FileRecord> records;
     private final PluginRegistry registry;
     private final ImageInput image;
     private final Options options;
     private final Log log;
     private final Fd root = FileCalls.open(ROOT, OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0);
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private RemoteCallsSource remoteCalls;
 
-    ImageRestoreContext(PluginRegistry registry, ImageInput image, Options options, Log log) {
+    ImageRestoreContext(
+            List<FileRecord> records, PluginRegistry registry, ImageInput image, Options options, Log log) {
+        this.records = records;
         this.registry = registry;
         this.image = image;
         this.options = options;
@@ -101,6 +108,17 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
     }
 
     @Override
+    public List<FileRecord> records() {
+        return records;
+    }
+
+    @Override
+    public <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    @Override
     public Options options() {
         return options;
     }
@@ -112,6 +130,17 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
 
     @Override
     public void close() {
+        while (!owned.isEmpty()) {
+            close(owned.pop());
+        }
         root.close();
+    }
+
+    private void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            log.warn("closing " + resource + ": " + e);
+        }
     }
 }

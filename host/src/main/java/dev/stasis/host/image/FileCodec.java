@@ -7,10 +7,14 @@ import com.google.protobuf.ExtensionRegistryLite;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.stasis.host.image.proto.fown_entry;
 import dev.stasis.host.image.proto.stasis_file_entry;
+import dev.stasis.host.image.proto.stasis_identity_entry;
 import dev.stasis.host.image.proto.stasis_location_entry;
 import dev.stasis.host.image.proto.stasis_remapped_entry;
+import dev.stasis.linux.DeviceNumber;
+import dev.stasis.linux.InodeId;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.spi.FileIdentity;
 import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Holder;
@@ -75,6 +79,9 @@ final class FileCodec {
         if (file.owner() != null && !file.owner().isNobody()) {
             entry.setFown(owner(file.owner()));
         }
+        if (file.identity() != null) {
+            entry.setIdentity(identity(file.identity()));
+        }
         return file.location() == null ? entry.build() : entry.setLocation(location(file.location())).build();
     }
 
@@ -86,6 +93,26 @@ final class FileCodec {
                 .setPidType(owner.type())
                 .setPid(owner.id())
                 .build();
+    }
+
+    private static stasis_identity_entry identity(FileIdentity identity) {
+        stasis_identity_entry.Builder entry = stasis_identity_entry.newBuilder()
+                .setMode(identity.mode())
+                .setDev(identity.inode().device().kernelEncoding())
+                .setIno(identity.inode().number());
+        if (identity.mountId() != 0) {
+            entry.setMntId(identity.mountId());
+        }
+        if (identity.represents().major() != 0 || identity.represents().minor() != 0) {
+            entry.setRdev(identity.represents().kernelEncoding());
+        }
+        return entry.build();
+    }
+
+    private static FileIdentity identity(stasis_identity_entry entry) {
+        return new FileIdentity(entry.getMode(),
+                new InodeId(DeviceNumber.ofKernelEncoding(entry.getDev()), entry.getIno()), entry.getMntId(),
+                DeviceNumber.ofKernelEncoding(entry.getRdev()));
     }
 
     private static stasis_location_entry location(LocationRecord location) {
@@ -136,7 +163,8 @@ final class FileCodec {
     private static FileRecord record(OpenFileId id, stasis_file_entry common, byte[] payload, List<Holder> holders) {
         return new FileRecord(id, common.getKind(), new OpenFlags(common.getFlags()),
                 common.hasPos() ? OptionalLong.of(common.getPos()) : OptionalLong.empty(), owner(common),
-                path(common.getLink()), holders, common.hasLocation() ? location(common.getLocation()) : null, payload);
+                path(common.getLink()), holders, common.hasLocation() ? location(common.getLocation()) : null,
+                common.hasIdentity() ? identity(common.getIdentity()) : null, payload);
     }
 
     private static byte[] field(int number, byte[] bytes, int start, int end) throws IOException {

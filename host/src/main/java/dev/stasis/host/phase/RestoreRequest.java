@@ -1,6 +1,8 @@
 package dev.stasis.host.phase;
 
+import dev.stasis.host.files.PluginOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -9,9 +11,9 @@ import java.util.Objects;
  *
  * @param directory where the image is
  * @param afterwards whether the tree runs or stays stopped (as by SIGSTOP) when it is back
- * @param pluginOptions values of plugin options, by name; an option without a value has an empty one
+ * @param pluginOptions values of plugin options, by name, in the order given; an option without a value has an empty one
  */
-public record RestoreRequest(Path directory, Afterwards afterwards, Map<String, String> pluginOptions) {
+public record RestoreRequest(Path directory, Afterwards afterwards, Map<String, List<String>> pluginOptions) {
 
     /** What the tree does when it is back. */
     public enum Afterwards {
@@ -30,8 +32,13 @@ public record RestoreRequest(Path directory, Afterwards afterwards, Map<String, 
         return new RestoreRequest(directory, Afterwards.RUN, Map.of());
     }
 
-    /** The same with other plugin options. */
+    /** The same with other plugin options, each given once. */
     public RestoreRequest withPluginOptions(Map<String, String> options) {
+        return new RestoreRequest(directory, afterwards, PluginOptions.ofSingle(options).values());
+    }
+
+    /** The same with other plugin options, each with all values that were given. */
+    public RestoreRequest withAllPluginOptions(Map<String, List<String>> options) {
         return new RestoreRequest(directory, afterwards, options);
     }
 }

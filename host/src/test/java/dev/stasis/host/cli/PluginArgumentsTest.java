@@ -30,14 +30,14 @@ class PluginArgumentsTest {
 
     @Test
     void aValueMayBeAttachedOrFollow() {
-        assertThat(arguments.read(List.of("--ghost-limit=1M", "--keep-times"))).containsEntry("ghost-limit", "1M")
-                .containsEntry("keep-times", "");
-        assertThat(arguments.read(List.of("--ghost-limit", "1M"))).containsEntry("ghost-limit", "1M").hasSize(1);
+        assertThat(arguments.read(List.of("--ghost-limit=1M", "--keep-times"))).containsEntry("ghost-limit", List.of("1M"))
+                .containsEntry("keep-times", List.of(""));
+        assertThat(arguments.read(List.of("--ghost-limit", "1M"))).containsEntry("ghost-limit", List.of("1M")).hasSize(1);
     }
 
     @Test
-    void theLastValueWins() {
-        assertThat(arguments.read(List.of("--ghost-limit=1M", "--ghost-limit=2M"))).containsEntry("ghost-limit", "2M");
+    void allValuesAreKeptInOrder() {
+        assertThat(arguments.read(List.of("--ghost-limit=1M", "--ghost-limit=2M"))).containsEntry("ghost-limit", List.of("1M", "2M"));
     }
 
     @Test
