@@ -13,6 +13,7 @@ final class Tolerances {
 
     static final List<Tolerance> OF_A_RESTORE = List.of(
             QUEUED,
+            new Tolerance("status/FDSize", "room for descriptors that were open once is not kept"),
             new Tolerance("status/PPid", PARENT),
             new Tolerance("stat/ppid", PARENT),
             new Tolerance("stat/starttime", "it started when it was restored"),
