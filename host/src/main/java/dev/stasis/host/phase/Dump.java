@@ -14,7 +14,9 @@ import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.freeze.Preflight;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.read.Guards;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.proc.MemoryArea;
+import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Log;
@@ -54,10 +56,22 @@ public final class Dump {
             DumpReport report;
             try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
                 report = dump(tree, image);
+            } catch (TaskGoneException | KernelException e) {
+                throw explained(e);
             }
             writeStats(report);
             return report;
         }
+    }
+
+    /** What the kernel refused or who died in the middle, told as a problem like any other. */
+    private StasisException explained(RuntimeException failure) {
+        if (failure instanceof TaskGoneException gone) {
+            return new StasisException(new Problem(PhaseError.TASK_GONE, "task " + gone.tid(),
+                    "it ended while it was being dumped (" + gone.status() + ")", "dump the tree again"), failure);
+        }
+        return new StasisException(new Problem(PhaseError.KERNEL_REFUSED, "process " + request.root(),
+                "the kernel refused " + failure.getMessage(), "the log of -v4 -o FILE tells the step"), failure);
     }
 
     /** Looks at the running tree's files: code, kernel caches and descriptor room are then ready for when it stands still. */
