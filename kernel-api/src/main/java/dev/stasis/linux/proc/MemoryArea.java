@@ -1,5 +1,6 @@
 package dev.stasis.linux.proc;
 
+import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.InodeId;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.UnixPath;
@@ -14,7 +15,7 @@ import java.util.Set;
  * @param protection PROT_READ (1), PROT_WRITE (2), PROT_EXEC (4)
  * @param shared whether changes are seen by others (MAP_SHARED)
  * @param offset of the first byte in the file, 0 for anonymous memory
- * @param inode of the file; number 0 for anonymous private memory. On btrfs the device is not the one statx(2) tells
+ * @param inode of the file; number and device 0 for anonymous private memory. On btrfs the device is not the one statx(2) tells
  * @param path as the kernel wrote it, with line feeds restored: a name in brackets such as {@code [heap]}, a path, perhaps
  *     with " (deleted)" behind it, or empty. A backslash and three digits in a real name cannot be told from an escape:
  *     where that matters, follow /proc/PID/map_files instead
@@ -33,6 +34,8 @@ public record MemoryArea(
     public static final int READ = 1;
     public static final int WRITE = 2;
     public static final int EXECUTE = 4;
+
+    private static final DeviceNumber NO_DEVICE = new DeviceNumber(0, 0);
 
     public MemoryArea {
         Objects.requireNonNull(start);
@@ -59,7 +62,7 @@ public record MemoryArea(
 
     /** Whether an inode is behind it: a file, a memfd, shared anonymous memory or a System V segment. */
     public boolean hasInode() {
-        return inode.number() != 0;
+        return inode.number() != 0 || !inode.device().equals(NO_DEVICE); // the first System V segment has number 0
     }
 
     /** Whether the kernel shows name {@code name}, such as {@code [vdso]}. */

@@ -63,6 +63,16 @@ class MemoryAreasTest {
     }
 
     @Test
+    void theFirstSystemVSegmentHasAnInodeAlthoughItsNumberIsZero() {
+        MemoryArea area = MemoryAreas.parse("7fa610930000-7fa610931000 rw-s 00000000 00:01 0    /SYSV00000000 (deleted)\n"
+                .getBytes(StandardCharsets.UTF_8)).get(0);
+
+        assertThat(area.hasInode()).isTrue();
+        assertThat(area.isSystemV()).isTrue();
+        assertThat(area.isSharedAnonymous()).isFalse();
+    }
+
+    @Test
     void theStackGrowsDown() {
         assertThat(named("[stack]")).singleElement().satisfies(area -> {
             assertThat(area.has("gd")).isTrue();

@@ -3,6 +3,7 @@ package dev.stasis.host.task.freeze;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.Registers;
+import dev.stasis.linux.ptrace.RemoteMemory;
 import dev.stasis.linux.ptrace.RseqRegistration;
 import dev.stasis.linux.ptrace.StoppedTask;
 
@@ -20,15 +21,12 @@ public final class FrozenThread {
         this.rseq = rseq;
     }
 
-    /**
-     * The thread as it has to go on: out of a restartable sequence that the stop broke, and with an interrupted call made
-     * again where only the stop would end it. Its registers are set so at once.
-     */
-    static FrozenThread settle(StoppedTask stopped, dev.stasis.linux.ptrace.RemoteMemory memory) {
-        Registers found = stopped.registers();
+    /** The thread as it has to go on: out of a restartable sequence that the stop broke. Its registers are set so at once. */
+    static FrozenThread settle(SeizedThread thread, RemoteMemory memory) {
+        StoppedTask stopped = thread.stopped();
         RseqRegistration rseq = stopped.restartableSequences();
-        Registers home = RestartTable.forRelease(RestartableSequence.leave(found, rseq, memory));
-        if (home != found) {
+        Registers home = RestartableSequence.leave(thread.registers(), rseq, memory);
+        if (home != thread.registers()) {
             stopped.registers(home);
         }
         return new FrozenThread(stopped, home, rseq);

@@ -1,6 +1,7 @@
 package dev.stasis.host.task.freeze;
 
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.ptrace.Registers;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.linux.ptrace.StoppedTask;
@@ -13,6 +14,7 @@ final class SeizedThread {
     private final Pid tid;
     private RunningTask running;
     private StoppedTask stopped;
+    private Registers registers;
     private boolean groupStopped;
     private boolean gone;
     private boolean mayRun;
@@ -49,6 +51,11 @@ final class SeizedThread {
 
     StoppedTask stopped() {
         return stopped;
+    }
+
+    /** The registers it has since it stopped. */
+    Registers registers() {
+        return registers;
     }
 
     /** Asks it to stop, now for good. */
@@ -99,7 +106,20 @@ final class SeizedThread {
         }
         stopped = at.task();
         groupStopped = at.signal() != SIGTRAP;
+        makeCallAgain();
         return Optional.empty();
+    }
+
+    /**
+     * At once, because should we die before, a call that ends by the mere stop returns EINTR to a program that got no signal:
+     * allowed by signal(7), but noticed.
+     */
+    private void makeCallAgain() {
+        Registers found = stopped.registers();
+        registers = RestartTable.forRelease(found);
+        if (registers != found) {
+            stopped.registers(registers);
+        }
     }
 
     /** Any stop takes back the request to stop, so it is made again. */

@@ -105,7 +105,7 @@ public final class TreeFreezer {
         RemoteMemory memory = stopped.isEmpty() ? null : RemoteMemory.open(pid);
         List<FrozenThread> threads = new ArrayList<>(stopped.size());
         for (SeizedThread thread : stopped) {
-            threads.add(FrozenThread.settle(thread.stopped(), memory));
+            threads.add(FrozenThread.settle(thread, memory));
         }
         FrozenTask task = new FrozenTask(pid, parent, threads, !stopped.isEmpty() && stopped.get(0).isGroupStopped(), memory,
                 sites.get(pid));

@@ -62,6 +62,13 @@ public final class Victim implements AutoCloseable {
         return output.readLine();
     }
 
+    /** Sends it an empty line and returns its answer. */
+    public String ask() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+        return readLine();
+    }
+
     /** Ends its standard input and returns its exit code. */
     public int finish() throws Exception {
         process.getOutputStream().close();
