@@ -13,5 +13,10 @@ public enum DumpStage {
     /** Memory is written. */
     MEMORY,
     /** The image is sealed. */
-    SEAL
+    SEAL,
+    /**
+     * The tree is about to run on, dumped or after a failure: what a plugin took from it is given back. Comes once after
+     * {@link #FREEZE}, and never for a tree that is killed.
+     */
+    RELEASE
 }

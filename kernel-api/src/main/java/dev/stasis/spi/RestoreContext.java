@@ -5,6 +5,7 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** What a plugin may use during a restore. */
@@ -16,6 +17,12 @@ public interface RestoreContext {
 
     /** Opens the location of {@code record} with {@code flags}, through the remaps it needs; the caller owns the descriptor. */
     Fd open(FileRecord record, OpenFlags flags);
+
+    /**
+     * The open file {@code id} as it was made again; borrowed, valid until the restore ends. Empty until it is made: all are
+     * from {@link RestoreStage#DEFERRED} on.
+     */
+    Optional<Fd> restored(OpenFileId id);
 
     /** A scope for calls that {@code task} itself must make; from {@link RestoreStage#DEFERRED} on. */
     RemoteCalls remoteCalls(Pid task);

@@ -42,7 +42,7 @@ public final class FilesRestore implements AutoCloseable {
             List<FileRecord> records, PluginRegistry registry, ImageInput image, Options options, Log log) {
         this.records = List.copyOf(records);
         this.registry = registry;
-        this.context = new ImageRestoreContext(this.records, registry, image, options, log);
+        this.context = new ImageRestoreContext(this.records, registry, image, options, log, files);
     }
 
     /** Finds all that would make the restore fail, as far as looking can tell; no process need exist yet. Once. */

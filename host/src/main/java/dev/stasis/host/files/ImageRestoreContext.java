@@ -13,12 +13,15 @@ import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.MountRemap;
+import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Options;
 import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.RestoreContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** What plugins may use of an image while they restore it. */
 final class ImageRestoreContext implements RestoreContext, AutoCloseable {
@@ -31,10 +34,13 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
     private final Log log;
     private final Fd root = FileCalls.open(ROOT, OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0);
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final Map<OpenFileId, Fd> files;
     private RemoteCallsSource remoteCalls;
 
     ImageRestoreContext(
-            List<FileRecord> records, PluginRegistry registry, ImageInput image, Options options, Log log) {
+            List<FileRecord> records, PluginRegistry registry, ImageInput image, Options options, Log log,
+            Map<OpenFileId, Fd> files) {
+        this.files = files;
         this.records = records;
         this.registry = registry;
         this.image = image;
@@ -97,6 +103,11 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
             }
         }
         throw new IllegalArgumentException("no path remap " + name);
+    }
+
+    @Override
+    public Optional<Fd> restored(OpenFileId id) {
+        return Optional.ofNullable(files.get(id));
     }
 
     @Override

@@ -17,7 +17,6 @@ import dev.stasis.host.task.read.Guards;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.linux.ptrace.TaskGoneException;
-import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.Problem;
@@ -93,20 +92,27 @@ public final class Dump {
         times.ended("FREEZE");
         try (Chain chain = Chain.read(chainTasks(tree))) {
             FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
-            files.hooks(DumpStage.FREEZE, image, new FrozenCalls(tree));
             refuse(tree, files);
             times.ended("COLLECT");
-            List<FileRecord> records = files.dump(image, new FrozenCalls(tree));
-            times.ended("FILES");
-            MemoryDump memory = new MemoryDump(image, progress);
-            List<TaskState> tasks = memory.readAndWrite(tree, chain);
-            times.ended("MEMORY");
-            image.writeFiles(records, PluginsOfImage.imageTypes(plugins));
-            image.writeTasks(tasks);
-            long letGo = end(tree, image, PluginsOfImage.used(plugins, records));
-            times.ended("SEAL");
-            return report(tree, letGo, tasks, chain, memory);
+            try (Loan loan = new Loan(files, image, new FrozenCalls(tree), log)) {
+                return dump(tree, image, chain, files, loan, times);
+            }
         }
+    }
+
+    private DumpReport dump(
+            FrozenTree tree, ImageWriter image, Chain chain, FilesDump files, Loan loan, StageTimes times) {
+        loan.take();
+        List<FileRecord> records = files.dump(image, new FrozenCalls(tree));
+        times.ended("FILES");
+        MemoryDump memory = new MemoryDump(image, progress);
+        List<TaskState> tasks = memory.readAndWrite(tree, chain);
+        times.ended("MEMORY");
+        image.writeFiles(records, PluginsOfImage.imageTypes(plugins));
+        image.writeTasks(tasks);
+        long letGo = end(tree, image, loan, PluginsOfImage.used(plugins, records));
+        times.ended("SEAL");
+        return report(tree, letGo, tasks, chain, memory);
     }
 
     private static List<ChainTask> chainTasks(FrozenTree tree) {
@@ -130,13 +136,15 @@ public final class Dump {
      * A tree that is to run on is let go before the seal, for all of it is written and a seal that fails harms nobody; one
      * that is to be killed is killed only when the image is whole. Returns when the tree ceased to be frozen.
      */
-    private long end(FrozenTree tree, ImageWriter image, List<PluginUse> used) {
+    private long end(FrozenTree tree, ImageWriter image, Loan loan, List<PluginUse> used) {
         if (request.afterwards() == DumpRequest.Afterwards.KILL) {
             image.seal(used);
             long killed = System.nanoTime();
+            loan.keep();
             tree.kill();
             return killed;
         }
+        loan.giveBack();
         if (request.afterwards() == DumpRequest.Afterwards.LEAVE_RUNNING) {
             tree.release();
         } else {

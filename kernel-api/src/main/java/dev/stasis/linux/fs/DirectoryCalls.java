@@ -21,6 +21,8 @@ import java.util.Optional;
  */
 public final class DirectoryCalls {
     private static final int AT_FDCWD = -100;
+    private static final int S_IFREG = 0100000;
+    private static final int AT_REMOVEDIR = 0x200;
     private static final int LISTING = 1 << 15;
 
     private DirectoryCalls() {}
@@ -49,6 +51,27 @@ public final class DirectoryCalls {
         }
         check("unlinkat", name, result);
         return true;
+    }
+
+    /** Makes directory {@code path} as seen from {@code base}. @see mkdirat(2) */
+    public static void make(Fd base, UnixPath path, int mode) {
+        check("mkdirat", path, Syscalls.call3(SyscallNumber.MKDIRAT, base.number(), Scratch.take().path(path), mode));
+    }
+
+    /** Makes the empty regular file {@code path} as seen from {@code base}, without opening it. @see mknodat(2) */
+    public static void makeFile(Fd base, UnixPath path, int mode) {
+        check("mknodat", path, Syscalls.call4(SyscallNumber.MKNODAT, base.number(), Scratch.take().path(path),
+                S_IFREG | mode, 0));
+    }
+
+    /** Removes the empty directory {@code path} as seen from {@code base}. @see unlinkat(2) with AT_REMOVEDIR */
+    public static void remove(Fd base, UnixPath path) {
+        check("unlinkat", path, Syscalls.call3(SyscallNumber.UNLINKAT, base.number(), Scratch.take().path(path), AT_REMOVEDIR));
+    }
+
+    /** Sets the permission bits of {@code path} as seen from {@code base}. @see fchmodat(2) */
+    public static void permissions(Fd base, UnixPath path, int permissions) {
+        check("fchmodat", path, Syscalls.call3(SyscallNumber.FCHMODAT, base.number(), Scratch.take().path(path), permissions));
     }
 
     /** Gives the entry {@code from} of {@code directory} the name {@code to}, replacing what has it. @see renameat(2) */

@@ -1,0 +1,7 @@
+/** Calls on inotify instances, and what they tell. */
+@Export
+@Version("1.0.0")
+package dev.stasis.linux.notify;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
