@@ -108,11 +108,43 @@ public final class Dump {
         MemoryDump memory = new MemoryDump(image, progress);
         List<TaskState> tasks = memory.readAndWrite(tree, chain);
         times.ended("MEMORY");
-        image.writeFiles(records, PluginsOfImage.imageTypes(plugins));
-        image.writeTasks(tasks);
-        long letGo = end(tree, image, loan, PluginsOfImage.used(plugins, records));
+        long letGo = seal(tree, image, loan, records, tasks);
         times.ended("SEAL");
         return report(tree, letGo, tasks, chain, memory);
+    }
+
+    /**
+     * Makes the image whole. A tree that is to run on is let go first, for all that changes with time has been read and
+     * written, and an image that fails harms nobody; one that is to be killed is killed only when the image is whole.
+     * Returns when the tree ceased to be frozen.
+     */
+    private long seal(FrozenTree tree, ImageWriter image, Loan loan, List<FileRecord> records, List<TaskState> tasks) {
+        if (request.afterwards() != DumpRequest.Afterwards.KILL) {
+            loan.giveBack();
+            letGo(tree);
+            long letGo = System.nanoTime();
+            write(image, records, tasks);
+            return letGo;
+        }
+        write(image, records, tasks);
+        long killed = System.nanoTime();
+        loan.keep();
+        tree.kill();
+        return killed;
+    }
+
+    private void letGo(FrozenTree tree) {
+        if (request.afterwards() == DumpRequest.Afterwards.LEAVE_RUNNING) {
+            tree.release();
+        } else {
+            tree.leaveStopped();
+        }
+    }
+
+    private void write(ImageWriter image, List<FileRecord> records, List<TaskState> tasks) {
+        image.writeFiles(records, PluginsOfImage.imageTypes(plugins));
+        image.writeTasks(tasks);
+        image.seal(PluginsOfImage.used(plugins, records));
     }
 
     private static List<ChainTask> chainTasks(FrozenTree tree) {
@@ -130,29 +162,6 @@ public final class Dump {
         if (!problems.isEmpty()) {
             throw new StasisException(problems);
         }
-    }
-
-    /**
-     * A tree that is to run on is let go before the seal, for all of it is written and a seal that fails harms nobody; one
-     * that is to be killed is killed only when the image is whole. Returns when the tree ceased to be frozen.
-     */
-    private long end(FrozenTree tree, ImageWriter image, Loan loan, List<PluginUse> used) {
-        if (request.afterwards() == DumpRequest.Afterwards.KILL) {
-            image.seal(used);
-            long killed = System.nanoTime();
-            loan.keep();
-            tree.kill();
-            return killed;
-        }
-        loan.giveBack();
-        if (request.afterwards() == DumpRequest.Afterwards.LEAVE_RUNNING) {
-            tree.release();
-        } else {
-            tree.leaveStopped();
-        }
-        long letGo = System.nanoTime();
-        image.seal(used);
-        return letGo;
     }
 
     private static DumpReport report(
