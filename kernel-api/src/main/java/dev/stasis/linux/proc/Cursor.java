@@ -116,12 +116,20 @@ final class Cursor {
 
     /** Whether the bytes here are those of {@code prefix}; moves behind it if so. */
     boolean take(String prefix) {
-        for (int i = 0; i < prefix.length(); i++) {
-            if (peek(i) != prefix.charAt(i)) {
+        if (!has(0, prefix)) {
+            return false;
+        }
+        at += prefix.length();
+        return true;
+    }
+
+    /** Whether the bytes {@code ahead} of here are those of {@code text}. */
+    boolean has(int ahead, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (peek(ahead + i) != text.charAt(i)) {
                 return false;
             }
         }
-        at += prefix.length();
         return true;
     }
 
