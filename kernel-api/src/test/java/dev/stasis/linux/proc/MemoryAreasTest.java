@@ -96,6 +96,22 @@ class MemoryAreasTest {
     }
 
     @Test
+    void flagsAreFoundWhereverTheFiguresBeforeThemEnd() {
+        String head = "1000-2000 r--p 00000000 00:00 0 \n";
+        String tail = "2000-3000 rw-p 00000000 00:00 0 \n";
+        String small = "Size:                  4 kB\nRss:                   0 kB\n";
+        String large = "Size:      1000000000000 kB\nRss:       1000000000 kB\n";
+        for (String first : List.of(small, large)) {
+            for (String second : List.of(small, large)) {
+                List<MemoryArea> areas = MemoryAreas.parse((head + first + "VmFlags: rd mr \n" + tail + second + "VmFlags: wr \n"
+                        + head + first + "VmFlags: sh \n").getBytes(StandardCharsets.UTF_8));
+                assertThat(areas).extracting(MemoryArea::flags)
+                        .containsExactly(java.util.Set.of("rd", "mr"), java.util.Set.of("wr"), java.util.Set.of("sh"));
+            }
+        }
+    }
+
+    @Test
     void bytesThatAreNoAreasAreRefusedWithThePlace() {
         assertThatThrownBy(() -> MemoryAreas.parse("nonsense\n".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("at byte 0").hasMessageContaining("nonsense");

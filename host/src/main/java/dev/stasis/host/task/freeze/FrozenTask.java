@@ -5,6 +5,7 @@ import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.linux.proc.MemoryAreas;
 import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.ptrace.CallSite;
 import dev.stasis.linux.ptrace.RemoteMemory;
 import dev.stasis.spi.StasisException;
@@ -24,6 +25,7 @@ public final class FrozenTask {
     private final CallSite foundBefore;
     private CallSite site;
     private List<MemoryArea> areas;
+    private TaskStat stat;
 
     FrozenTask(Pid pid, Pid parent, List<FrozenThread> threads, boolean groupStopped, RemoteMemory memory,
             CallSite foundBefore) {
@@ -72,6 +74,14 @@ public final class FrozenTask {
     /** Its memory; borrowed, closed with the tree. */
     public RemoteMemory memory() {
         return memory;
+    }
+
+    /** What the kernel tells of it, read once when first asked for: nothing of it changes while it stands still. */
+    public TaskStat stat() {
+        if (stat == null) {
+            stat = TaskStat.parse(ProcFile.read(pid, "stat"));
+        }
+        return stat;
     }
 
     /** Its mappings, read once when first asked for; so as it had them before any call was made in it. */

@@ -1,6 +1,8 @@
 package dev.stasis.host.task.freeze;
 
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.Registers;
 import dev.stasis.linux.ptrace.RemoteMemory;
@@ -13,6 +15,7 @@ public final class FrozenThread {
     private final RseqRegistration rseq;
     private StoppedTask stopped;
     private byte[] extendedState;
+    private TaskStatus status;
     private boolean gone;
 
     private FrozenThread(StoppedTask stopped, Registers home, RseqRegistration rseq) {
@@ -48,6 +51,14 @@ public final class FrozenThread {
             extendedState = stopped.extendedState();
         }
         return extendedState;
+    }
+
+    /** What the kernel tells of it, read once when first asked for: nothing of it changes while it stands still. */
+    public TaskStatus status() {
+        if (status == null) {
+            status = TaskStatus.parse(ProcFile.read(tid(), "status"));
+        }
+        return status;
     }
 
     /** Its restartable sequences. */

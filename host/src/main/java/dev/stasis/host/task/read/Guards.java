@@ -22,6 +22,7 @@ public final class Guards {
     private static final String[] NAMESPACES = {"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "user", "uts"};
 
     private final List<Problem> problems = new ArrayList<>();
+    private final UnixPath[] ours = new UnixPath[NAMESPACES.length];
 
     private Guards() {}
 
@@ -38,7 +39,7 @@ public final class Guards {
     }
 
     private void checkTask(FrozenTask task) {
-        TaskStat stat = TaskStat.parse(ProcFile.read(task.pid(), "stat"));
+        TaskStat stat = task.stat();
         if (stat.group() == 0 || stat.session() == 0) {
             add(GuardError.FOREIGN_SESSION, task.pid(), "its process group or session belongs to another pid namespace", "");
         }
@@ -50,10 +51,12 @@ public final class Guards {
     }
 
     private void checkNamespaces(Pid pid) {
-        for (String name : NAMESPACES) {
-            UnixPath ours = UnixPath.of("/proc/self/ns/" + name);
-            UnixPath theirs = ProcFile.path(pid, "ns/" + name);
-            if (!FileCalls.readLink(ours).equals(FileCalls.readLink(theirs))) {
+        for (int i = 0; i < NAMESPACES.length; i++) {
+            String name = NAMESPACES[i];
+            if (ours[i] == null) {
+                ours[i] = FileCalls.readLink(UnixPath.of("/proc/self/ns/" + name));
+            }
+            if (!ours[i].equals(FileCalls.readLink(ProcFile.path(pid, "ns/" + name)))) {
                 add(GuardError.NESTED_NAMESPACE, pid, "it is in another " + name + " namespace than Stasis",
                         "run Stasis inside the same namespaces, for example with nsenter(1)");
             }
@@ -68,7 +71,7 @@ public final class Guards {
         if (thread.stopped().dispatchesOwnCalls()) {
             add(GuardError.SYSCALL_USER_DISPATCH, tid, "it handles system calls itself (PR_SET_SYSCALL_USER_DISPATCH)", "");
         }
-        TaskStatus status = TaskStatus.parse(ProcFile.read(task.pid(), "task/" + tid + "/status"));
+        TaskStatus status = thread.status();
         if (status.seccomp() != 0) {
             add(GuardError.SECCOMP, tid, "seccomp confines it", "run the program without its sandbox");
         }
@@ -94,7 +97,7 @@ public final class Guards {
     private void checkSharedMemory(List<FrozenTask> tasks, int index) {
         Pid pid = tasks.get(index).pid();
         if (index == 0) {
-            int parent = TaskStat.parse(ProcFile.read(pid, "stat")).parent();
+            int parent = tasks.get(index).stat().parent();
             if (parent > 0) {
                 checkSharedMemory(pid, new Pid(parent));
             }

@@ -44,7 +44,7 @@ public final class TaskReader {
         this.task = task;
         this.files = files;
         this.pid = task.pid();
-        this.stat = TaskStat.parse(ProcFile.read(pid, "stat"));
+        this.stat = task.stat();
     }
 
     /** The state of {@code task}, whose files {@code files} knows. */
@@ -83,7 +83,7 @@ public final class TaskReader {
     }
 
     private TaskState living() {
-        TaskStatus status = TaskStatus.parse(ProcFile.read(pid, "status"));
+        TaskStatus status = task.frozenThreads().get(0).status();
         List<ThreadState> threads = new ArrayList<>(task.threads().size());
         for (FrozenThread thread : task.frozenThreads()) {
             boolean leader = threads.isEmpty();
@@ -105,7 +105,7 @@ public final class TaskReader {
     private ThreadReader other(FrozenThread thread) {
         byte[] comm = ProcFile.read(pid, "task/" + thread.tid() + "/comm");
         String name = new String(comm, 0, comm.length - 1, StandardCharsets.ISO_8859_1);
-        return new ThreadReader(thread, name, TaskStatus.parse(ProcFile.read(pid, "task/" + thread.tid() + "/status")));
+        return new ThreadReader(thread, name, thread.status());
     }
 
     /** Timers first, because they run on while the process stands. */
