@@ -135,6 +135,15 @@ public final class FileCalls {
         }
     }
 
+    /** Writes the first {@code length} bytes of {@code memory} at the file's position, in as many calls as it takes. @see write(2) */
+    public static void write(Fd fd, NativeMemory memory, int length) {
+        long done = 0;
+        while (done < length) {
+            done += check("write", fd,
+                    Syscalls.call3(SyscallNumber.WRITE, fd.number(), memory.address() + done, length - done));
+        }
+    }
+
     /** Writes {@code length} bytes of {@code memory} at {@code position}; returns how many were. @see pwrite(2) */
     public static int writeAt(Fd fd, NativeMemory memory, int length, long position) {
         return (int) check("pwrite", fd,
@@ -160,6 +169,20 @@ public final class FileCalls {
     /** Sets the status flags that can be set afterwards (append, nonblock, async, direct, noatime). @see fcntl(2) F_SETFL */
     public static void flags(Fd fd, OpenFlags flags) {
         check("fcntl F_SETFL", fd, Syscalls.call3(SyscallNumber.FCNTL, fd.number(), 4, flags.bits()));
+    }
+
+    /** Whether descriptor {@code number} of this process is closed across execve(2); empty when there is none (EBADF). @see fcntl(2) F_GETFD */
+    public static Optional<Boolean> tryCloseOnExec(int number) {
+        long flags = Syscalls.call3(SyscallNumber.FCNTL, number, 1, 0);
+        if (flags == -Errno.EBADF.number()) {
+            return Optional.empty();
+        }
+        return Optional.of((check("fcntl F_GETFD", number, flags) & 1) != 0);
+    }
+
+    /** Sets whether {@code fd} is closed across execve(2). @see fcntl(2) F_SETFD */
+    public static void closeOnExec(Fd fd, boolean close) {
+        check("fcntl F_SETFD", fd, Syscalls.call3(SyscallNumber.FCNTL, fd.number(), 2, close ? 1 : 0));
     }
 
     /** Where the symbolic link {@code path} points; throws ENAMETOOLONG for a target beyond 4095 bytes. @see readlink(2) */

@@ -1,0 +1,104 @@
+package dev.stasis.plugins.pipes;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.NativeMemory;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.plugins.pipes.proto.pipe_data_entry;
+import dev.stasis.spi.ImageInput;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The image file with what was in all pipes, or in all FIFOs: two magic words, then for each the length of its entry (four
+ * bytes, little-endian), the entry and the contents.
+ *
+ * @param name what it is called
+ * @param magic its second word
+ */
+record PipeDataFile(String name, int magic) {
+    static final PipeDataFile PIPES = new PipeDataFile("pipes-data.img", 0x56453709);
+    static final PipeDataFile FIFOS = new PipeDataFile("fifo-data.img", 0x59333054);
+
+    private static final int COMMON_MAGIC = 0x54564319;
+    private static final int MAX_ENTRY = 1 << 20;
+
+    /** One pipe and where its contents are in the file. */
+    record Saved(pipe_data_entry entry, long contents) {}
+
+    /** Writes the magic words. */
+    void begin(Fd file) {
+        FileCalls.write(file, little(COMMON_MAGIC, magic));
+    }
+
+    /** Writes {@code entry}; the contents are to follow. */
+    static void write(Fd file, pipe_data_entry entry) {
+        byte[] bytes = entry.toByteArray();
+        byte[] record = Arrays.copyOf(little(bytes.length), 4 + bytes.length);
+        System.arraycopy(bytes, 0, record, 4, bytes.length);
+        FileCalls.write(file, record);
+    }
+
+    private static byte[] little(int... words) {
+        ByteBuffer buffer = ByteBuffer.allocate(4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (int word : words) {
+            buffer.putInt(word);
+        }
+        return buffer.array();
+    }
+
+    /** Opens the file of {@code image}; the caller closes it. */
+    Fd open(ImageInput image) {
+        Optional<Fd> file = image.open(name);
+        if (file.isEmpty()) {
+            throw new StasisException(new Problem(PipesErrorCode.CONTENTS_MISSING, name, "the image has no such file",
+                    "take the image directory as a whole"));
+        }
+        return file.get();
+    }
+
+    /** All entries of {@code file}, by the number of the pipe. */
+    Map<Integer, Saved> index(Fd file) {
+        NativeMemory memory = NativeMemory.allocate(MAX_ENTRY);
+        require(FileCalls.readAt(file, memory, 8, 0) == 8 && memory.getInt(0) == COMMON_MAGIC && memory.getInt(4) == magic,
+                "it does not start as such a file does");
+        Map<Integer, Saved> all = new HashMap<>();
+        long at = 8;
+        while (FileCalls.readAt(file, memory, 4, at) == 4) {
+            int length = memory.getInt(0);
+            require(length >= 0 && length <= MAX_ENTRY, "it has an entry of an impossible length");
+            require(FileCalls.readAt(file, memory, length, at + 4) == length, "it ends within an entry");
+            pipe_data_entry entry = entry(memory.get(0, length));
+            require(entry.getBytes() >= 0, "it has contents of an impossible length");
+            at += 4 + length;
+            all.put(entry.getPipeId(), new Saved(entry, at));
+            at += entry.getBytes();
+        }
+        return all;
+    }
+
+    private pipe_data_entry entry(byte[] bytes) {
+        try {
+            return pipe_data_entry.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw malformed(e.getMessage());
+        }
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw malformed(otherwise);
+        }
+    }
+
+    private StasisException malformed(String reason) {
+        return new StasisException(new Problem(PipesErrorCode.ENTRY_MALFORMED, name, reason,
+                "the image was not made by this version of the plugin"));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.stasis.plugins.pipes;
+
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.PluginOption;
+import dev.stasis.spi.RestoreHook;
+import dev.stasis.spi.StasisPlugin;
+import java.util.Collection;
+import java.util.List;
+
+/** Keeps pipes and FIFOs. */
+public final class PipesPlugin implements StasisPlugin {
+    static final String EXTERNAL = "external";
+
+    private final RestoredPipes restored = new RestoredPipes();
+
+    @Override
+    public String id() {
+        return "pipes";
+    }
+
+    @Override
+    public String version() {
+        return "1.0.0";
+    }
+
+    @Override
+    public Collection<FdKind> fdKinds() {
+        return List.of(new PipeKind(restored), new FifoKind(restored));
+    }
+
+    @Override
+    public Collection<RestoreHook> restoreHooks() {
+        return List.of(new SpareEnds(restored));
+    }
+
+    @Override
+    public Collection<PluginOption> options() {
+        return List.of(new PluginOption(EXTERNAL, "pipe:[INODE]",
+                "Dump this pipe although its other end is outside the tree; --inherit-fd replaces it at restore. Repeatable."));
+    }
+}

@@ -1,0 +1,210 @@
+package dev.stasis.pipes;
+
+import static dev.stasis.pipes.PuppetPipe.NONE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stasis.host.Stasis;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.testkit.Puppet;
+import dev.stasis.testkit.Sandbox;
+import dev.stasis.testkit.SandboxExtension;
+import dev.stasis.testkit.StasisExtension;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Pipes come back with all that is in them, and with the same ends. */
+@ExtendWith({StasisExtension.class, SandboxExtension.class})
+class PipesSpec {
+    private static final int SIGPIPE = 13;
+    private static final int EPIPE = 32;
+
+    @Test
+    void contentsFlagsAndCapacityComeBack(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, OpenFlags.NONBLOCK);
+        PuppetPipe.capacity(puppet, pipe.read(), 8192);
+        PuppetPipe.write(puppet, pipe.write(), "in flight");
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.capacity(back, pipe.write())).isEqualTo(8192);
+        assertThat(PuppetPipe.flags(back, pipe.read())).isEqualTo(OpenFlags.NONBLOCK);
+        assertThat(PuppetPipe.flags(back, pipe.write())).isEqualTo(OpenFlags.WRONLY.with(OpenFlags.NONBLOCK));
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("in flight");
+        PuppetPipe.write(back, pipe.write(), "more");
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("more");
+    }
+
+    @Test
+    void aDumpThatLeavesTheTreeRunningConsumesNothing(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        PuppetPipe.write(puppet, pipe.write(), "kept");
+        Puppet on = PipeCycle.leaveRunning(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.read(on, pipe.read(), 100)).isEqualTo("kept");
+    }
+
+    @Test
+    void whatIsInAPipeWhoseReadEndIsClosedComesBack(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        PuppetPipe.write(puppet, pipe.write(), "unread");
+        PuppetPipe.close(puppet, pipe.read());
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.available(back, pipe.write())).isEqualTo(6);
+        int reader = PuppetPipe.reopen(back, pipe.write(), OpenFlags.RDONLY);
+        assertThat(PuppetPipe.read(back, reader, 100)).isEqualTo("unread");
+    }
+
+    @Test
+    void theEndComesBehindTheLastByteWhenTheWriteEndIsClosed(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        PuppetPipe.write(puppet, pipe.write(), "last");
+        PuppetPipe.close(puppet, pipe.write());
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("last");
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEmpty();
+    }
+
+    @Test
+    void aWriterWithoutAReaderGetsEpipe(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        puppet.blockSignals(1L << (SIGPIPE - 1));
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        PuppetPipe.close(puppet, pipe.read());
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        RemoteAddress byteOfIt = back.calls().lend(new byte[1]);
+        assertThat(back.calls().tryCall(SyscallNumber.WRITE, pipe.write(), byteOfIt.value(), 1))
+                .isEqualTo(-EPIPE);
+    }
+
+    @Test
+    void severalOpenFilesOfOneEndStaySeveralAndDuplicatesStayOne(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        int twin = puppet.duplicate(PuppetPipe.fd(puppet, pipe.write())).number();
+        int other = PuppetPipe.reopen(puppet, pipe.write(), OpenFlags.WRONLY.with(OpenFlags.NONBLOCK));
+        int both = PuppetPipe.reopen(puppet, pipe.read(), OpenFlags.RDWR);
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.same(back, pipe.write(), twin)).isTrue();
+        assertThat(PuppetPipe.same(back, pipe.write(), other)).isFalse();
+        PuppetPipe.write(back, other, "a");
+        PuppetPipe.write(back, both, "b");
+        PuppetPipe.write(back, twin, "c");
+        assertThat(PuppetPipe.read(back, both, 2)).isEqualTo("ab");
+        assertThat(PuppetPipe.read(back, pipe.read(), 2)).isEqualTo("c");
+    }
+
+    @Test
+    void threePacketsStayThreePackets(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, OpenFlags.DIRECT);
+        PuppetPipe.write(puppet, pipe.write(), "one");
+        PuppetPipe.write(puppet, pipe.write(), "2");
+        PuppetPipe.write(puppet, pipe.write(), "three");
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.flags(back, pipe.write()).has(OpenFlags.DIRECT)).isTrue();
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("one");
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("2");
+        assertThat(PuppetPipe.read(back, pipe.read(), 2)).isEqualTo("th");
+        assertThat(PuppetPipe.available(back, pipe.read())).isZero();
+    }
+
+    @Test
+    void packetsAmongPlainBytesStayWhatTheyWere(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, OpenFlags.DIRECT);
+        PuppetPipe.write(puppet, pipe.write(), "packet");
+        PuppetPipe.flags(puppet, pipe.write(), NONE);
+        PuppetPipe.write(puppet, pipe.write(), "plain ");
+        PuppetPipe.write(puppet, pipe.write(), "bytes");
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("packet");
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("plain bytes");
+    }
+
+    @Test
+    void aFullPipeOfOneMebibyteComesBackFull(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        PuppetPipe.capacity(puppet, pipe.read(), 1 << 20);
+        byte[] piece = new byte[1 << 16];
+        for (int i = 0; i < 16; i++) {
+            Arrays.fill(piece, (byte) ('a' + i));
+            puppet.write(PuppetPipe.fd(puppet, pipe.write()), piece);
+        }
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.capacity(back, pipe.read())).isEqualTo(1 << 20);
+        assertThat(PuppetPipe.available(back, pipe.read())).isEqualTo(1 << 20);
+        for (int i = 0; i < 16; i++) {
+            Arrays.fill(piece, (byte) ('a' + i));
+            assertThat(back.read(PuppetPipe.fd(back, pipe.read()), piece.length)).isEqualTo(piece);
+        }
+    }
+
+    @Test
+    void pagesSplicedFromAFileComeBack(Stasis stasis, Sandbox sandbox) throws Exception {
+        Puppet puppet = sandbox.puppet();
+        java.nio.file.Files.writeString(sandbox.path("source"), "spliced from a file");
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        int file = puppet.open(sandbox.path("source"), OpenFlags.RDONLY, 0).number();
+        puppet.call(SyscallNumber.SPLICE, file, 0, pipe.write(), 0, 100, 0);
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("spliced from a file");
+    }
+
+    @Test
+    void whoGetsSigioComesBackWithTheFlag(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        puppet.blockSignals(1L << 28);
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        puppet.call(SyscallNumber.FCNTL, pipe.read(), 8, puppet.pid().number());
+        PuppetPipe.flags(puppet, pipe.read(), OpenFlags.ASYNC.with(OpenFlags.NONBLOCK));
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.flags(back, pipe.read())).isEqualTo(OpenFlags.ASYNC.with(OpenFlags.NONBLOCK));
+        assertThat(back.call(SyscallNumber.FCNTL, pipe.read(), 9, 0)).isEqualTo(back.pid().number());
+    }
+
+    @Test
+    void anEndIsSharedOverTheTree(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        Puppet child = puppet.fork();
+        PuppetPipe.close(child, pipe.read());
+        PuppetPipe.close(puppet, pipe.write());
+        PuppetPipe.write(child, pipe.write(), "from the child");
+        int pid = child.pid().number();
+        child.letGo();
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("from the child");
+        Puppet childBack = sandbox.own(Puppet.attach(new dev.stasis.linux.Pid(pid)));
+        PuppetPipe.write(childBack, pipe.write(), "again");
+        assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("again");
+        back.close(); // the parent first, so that nobody but us takes the child's exit status
+        childBack.close();
+    }
+
+    @Test
+    void ownerAndPermissionsOfAPipeComeBack(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        puppet.call(SyscallNumber.FCHOWN, pipe.read(), 12, 34);
+        puppet.call(SyscallNumber.FCHMOD, pipe.read(), 0640);
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PipeCycle.status(back, pipe.write()).uid()).isEqualTo(12);
+        assertThat(PipeCycle.status(back, pipe.write()).gid()).isEqualTo(34);
+        assertThat(PipeCycle.status(back, pipe.write()).permissions()).isEqualTo(0640);
+    }
+}

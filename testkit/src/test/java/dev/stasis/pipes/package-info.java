@@ -1,0 +1,2 @@
+/** Specifications of the plugins for pipes and for descriptors inherited at restore. */
+package dev.stasis.pipes;
