@@ -76,7 +76,7 @@ public final class Restore {
             long born = System.nanoTime();
             long pages = pages(image);
             progress.begin("restoring memory", pages * PageRun.PAGE);
-            rebirth.furnish(files.open(), image);
+            furnish(rebirth, files, image);
             progress.end();
             files.finish(rebirth::remoteCalls);
             image.verifyPages();
@@ -84,6 +84,16 @@ public final class Restore {
             rebirth.resume(request.afterwards() == RestoreRequest.Afterwards.STAY_STOPPED);
             return new RestoreReport(rebirth.root(), pages, (born - begin) / 1000, (System.nanoTime() - begin) / 1000,
                     image.tasks().size());
+        }
+    }
+
+    /** Memory is filled while its checksums are still being made, so whatever fails here may come of damage to the image. */
+    private static void furnish(Rebirth rebirth, FilesRestore files, ImageReader image) {
+        try {
+            rebirth.furnish(files.open(), image);
+        } catch (RuntimeException e) {
+            image.verifyPages();
+            throw e;
         }
     }
 

@@ -6,7 +6,10 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.ProcFile;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -75,9 +78,13 @@ class DeathOfTheToolTest {
 
     /** Lets the tool do some rounds, then kills it at a moment that is not in step with them. */
     private static void killInTheMiddle(Pid target, int rounds, long nanos) throws Exception {
-        Process tool = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), FreezeLoop.class.getName(),
-                target.toString()).redirectErrorStream(true).start();
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+        // The permissions of this JVM, without which one from 24 on prints warnings first.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(option -> option.startsWith("--"))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FreezeLoop.class.getName(), target.toString()));
+        Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader output = new BufferedReader(new InputStreamReader(tool.getInputStream(), StandardCharsets.UTF_8))) {
             for (int i = 0; i <= rounds; i++) {
                 assertThat(output.readLine()).isEqualTo("round");
