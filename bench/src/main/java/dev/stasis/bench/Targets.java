@@ -30,6 +30,10 @@ final class Targets {
         peer("idle", warmFrozen, 1.0, "idle, warm, frozen / peer");
         peer("files10k", frozen("files10k"), 0.4, "files10k, frozen / peer");
         peer("anon1g", frozen("anon1g"), 1.0, "anon1g, frozen / peer");
+        peer("pipes500", frozen("pipes500"), 1.0, "pipes500, frozen / peer");
+        if (ours.containsKey("pipes500") && peers.containsKey("pipes500")) {
+            ratio("pipes500, restore / peer", ours.get("pipes500").restore(), peers.get("pipes500").restore(), 1.0);
+        }
         if (ours.containsKey("anon1g")) {
             System.out.printf("  %-34s %6.2f%n", "anon1g, frozen / copy in memory",
                     (double) frozen("anon1g") / yardsticks.copyMicros(GIB));
