@@ -4,15 +4,19 @@ import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.plugin.PluginRuntime;
 import dev.stasis.spi.Log;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
-/** Plugins that are being loaded by a thread of their own. */
-final class PluginLoading implements AutoCloseable {
-    private final Thread thread;
+/** Plugins that are being loaded by a thread of their own. No lambdas here: the first one costs a cold start milliseconds. */
+final class PluginLoading implements Supplier<PluginRegistry>, Runnable, AutoCloseable {
+    private final Path directory;
+    private final Log log;
+    private final Thread thread = new Thread(this, "stasis-plugins");
     private volatile PluginRuntime loaded;
     private volatile Throwable failure;
 
     private PluginLoading(Path directory, Log log) {
-        thread = new Thread(() -> load(directory, log), "stasis-plugins");
+        this.directory = directory;
+        this.log = log;
         thread.setDaemon(true);
     }
 
@@ -22,7 +26,9 @@ final class PluginLoading implements AutoCloseable {
         return loading;
     }
 
-    private void load(Path directory, Log log) {
+    /** Loads them. */
+    @Override
+    public void run() {
         try {
             loaded = PluginRuntime.start(directory, log);
         } catch (RuntimeException | Error e) {
@@ -31,7 +37,8 @@ final class PluginLoading implements AutoCloseable {
     }
 
     /** The plugins, once they are all there; throws what went wrong with loading them. */
-    PluginRegistry registry() {
+    @Override
+    public PluginRegistry get() {
         awaitEnd();
         if (failure instanceof Error error) {
             throw error;

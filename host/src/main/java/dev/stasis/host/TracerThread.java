@@ -10,14 +10,19 @@ import java.util.concurrent.LinkedBlockingQueue;
  *
  * <p>A daemon platform thread, so that it never keeps the process alive by itself.
  */
-final class TracerThread implements AutoCloseable {
+final class TracerThread implements Runnable, AutoCloseable {
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
-    private final Thread thread = new Thread(this::workOff, "stasis-tracer");
+    private final Thread thread = new Thread(this, "stasis-tracer");
     private volatile boolean closed;
 
     TracerThread() {
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Has {@code task} done on the thread, which must not throw, and returns at once. */
+    void submit(Runnable task) {
+        work.add(task);
     }
 
     /** Does {@code task} on the thread and returns its result, or throws what it threw. One at a time. */
@@ -49,7 +54,9 @@ final class TracerThread implements AutoCloseable {
         return cause instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(cause);
     }
 
-    private void workOff() {
+    /** Works off what it is given, until it is closed. */
+    @Override
+    public void run() {
         try {
             while (!closed) {
                 work.take().run();

@@ -17,6 +17,11 @@ interface Command {
         return false;
     }
 
+    /** Whether it is about to dump, which can be got ready for while its arguments are still being read. */
+    default boolean dumps() {
+        return false;
+    }
+
     /**
      * Does it; returns an exit status. A {@link dev.stasis.spi.StasisException} is printed by the caller.
      *

@@ -36,6 +36,11 @@ final class DumpCommand implements Command {
     }
 
     @Override
+    public boolean dumps() {
+        return true;
+    }
+
+    @Override
     public int run(ParseResult arguments, Session session) {
         DumpRequest request = request(arguments).withAllPluginOptions(session.pluginOptions());
         Privileged.require("dump");

@@ -34,13 +34,20 @@ final class Session implements AutoCloseable {
         return log;
     }
 
-    /** Begins to start Stasis with the plugins in {@code directory}; {@link #stasis()} waits for it. */
-    void beginStart(Path directory) {
+    /**
+     * Begins to start Stasis with the plugins in {@code directory}, and to get it ready for a dump if {@code forDump};
+     * {@link #stasis()} waits for it.
+     */
+    void beginStart(Path directory, boolean forDump) {
         // Not a lambda: the first one costs a cold start several milliseconds.
         start = new FutureTask<>(new Callable<Stasis>() {
             @Override
             public Stasis call() {
-                return Stasis.start(directory, log);
+                Stasis stasis = Stasis.start(directory, log);
+                if (forDump) {
+                    stasis.prepareDump();
+                }
+                return stasis;
             }
         });
         Thread thread = new Thread(start, "start");

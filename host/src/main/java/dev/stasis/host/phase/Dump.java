@@ -15,7 +15,10 @@ import dev.stasis.host.task.freeze.Preflight;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.read.Guards;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.proc.MemoryArea;
+import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Log;
@@ -23,23 +26,24 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
 
 /**
  * One dump, stage by stage. Nothing is harmed before the image is sealed: whatever fails, the tree runs on and what was
  * written is removed. All of it happens on the thread that calls.
  */
 public final class Dump {
-    private final Supplier<PluginRegistry> loading;
+    private static final int MANY = 200;
+
+    private final PluginRegistry plugins;
     private final DumpRequest request;
     private final Progress progress;
     private final Log log;
 
-    private PluginRegistry plugins;
 
-    /** Will dump as {@code request} says; {@code plugins} are asked for as late as can be, and may be loading meanwhile. */
-    public Dump(Supplier<PluginRegistry> plugins, DumpRequest request, Progress progress, Log log) {
-        this.loading = plugins;
+    /** Will dump as {@code request} says, with {@code plugins}. */
+    public Dump(PluginRegistry plugins, DumpRequest request, Progress progress, Log log) {
+        this.plugins = plugins;
         this.request = request;
         this.progress = progress;
         this.log = log;
@@ -48,8 +52,6 @@ public final class Dump {
     /** Dumps; throws {@link StasisException} with all that stands in the way when it cannot be done. */
     public DumpReport run() {
         Preflight.check(request.root());
-        Rehearsal.run(request.directory(), loading, log);
-        plugins = loading.get();
         lookAround();
         try (ImageWriter image = ImageWriter.create(request.directory())) {
             DumpReport report;
@@ -73,8 +75,15 @@ public final class Dump {
                 "the kernel refused " + failure.getMessage(), "the log of -v4 -o FILE tells the step"), failure);
     }
 
-    /** Looks at the running tree's files: code, kernel caches and descriptor room are then ready for when it stands still. */
+    /**
+     * Looks at the running tree's files when there are many: code, kernel caches and descriptor room are then ready for when
+     * it stands still. For a few that takes longer than it saves. The size of /proc/PID/fd tells how many (0 before Linux 6.2).
+     */
     private void lookAround() {
+        Optional<FileStatus> table = FileCalls.tryStatus(ProcFile.path(request.root(), "fd"));
+        if (table.isPresent() && table.get().size() > 0 && table.get().size() < MANY) {
+            return;
+        }
         try (Chain chain = Chain.read(List.of(new ChainTask(request.root(), List.of())))) {
             FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
         } catch (RuntimeException e) {
@@ -170,7 +179,7 @@ public final class Dump {
         for (TaskState task : tasks) {
             threads += task.threads().size();
         }
-        return new DumpReport(tree.freezingNanos() / 1000, (letGo - tree.frozenSince()) / 1000, memory.nanos() / 1000,
+        return new DumpReport(tree.freezingNanos() / 1000, (letGo - tree.frozenSince() - tree.freezingNanos()) / 1000, memory.nanos() / 1000,
                 memory.nanos() / 1000, memory.pagesScanned(), memory.pagesWritten(), tasks.size(), threads,
                 chain.files().size());
     }

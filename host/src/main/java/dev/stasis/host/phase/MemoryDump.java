@@ -1,6 +1,8 @@
 package dev.stasis.host.phase;
 
 import dev.stasis.host.image.ImageWriter;
+import dev.stasis.host.state.Mapping;
+import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.PagesOutput;
 import dev.stasis.host.state.TaskState;
@@ -12,9 +14,10 @@ import dev.stasis.host.task.read.TaskFiles;
 import dev.stasis.host.task.read.TaskReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The tasks and their memory on their way into an image, and how long that took. */
-final class MemoryDump {
+final class MemoryDump implements Consumer<PageRun> {
     private final ImageWriter image;
     private final Progress progress;
     private long pagesScanned;
@@ -49,7 +52,16 @@ final class MemoryDump {
         MemoryWriter writer = new MemoryWriter(tree.pin());
         for (int i = 0; i < tasks.size(); i++) {
             if (tasks.get(i).memory() != null) {
+                scanned(tasks.get(i).memory());
                 writer.write(tree.tasks().get(i), tasks.get(i).memory(), counted(image.pages(tasks.get(i).pid())));
+            }
+        }
+    }
+
+    private void scanned(MemoryState memory) {
+        for (Mapping mapping : memory.mappings()) {
+            if (!mapping.kind().isKernels()) {
+                pagesScanned += mapping.length() / PageRun.PAGE;
             }
         }
     }
@@ -63,10 +75,12 @@ final class MemoryDump {
     }
 
     private PagesOutput counted(PagesOutput output) {
-        return new CountedPages(output, this::count);
+        return new CountedPages(output, this);
     }
 
-    private void count(PageRun run) {
+    /** Counts pages that were written. */
+    @Override
+    public void accept(PageRun run) {
         pagesWritten += run.pages();
         progress.advance(run.length());
     }

@@ -10,7 +10,9 @@ import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.read.Guards;
+import dev.stasis.linux.Fd;
 import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.fs.MountCalls;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.Registers;
 import dev.stasis.linux.ptrace.StoppedTask;
@@ -27,18 +29,20 @@ import java.util.function.Supplier;
  * stands still, which makes the frozen time of a cold start a fraction. Its first half needs no plugins, so it goes on while
  * those are still being loaded. A rehearsal that fails is of no consequence: whatever is wrong, the dump itself says it better.
  */
-final class Rehearsal {
+public final class Rehearsal {
+    private static final long SIZE_LIMIT = 16 << 20;
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int SIGKILL = 9;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private Rehearsal() {}
 
-    /** Rehearses with an image in {@code directory}, which is then as it was before, and then with {@code plugins}. */
-    static void run(Path directory, Supplier<PluginRegistry> plugins, Log log) {
-        try (Seed seed = Seed.spawn()) {
+    /** Rehearses without plugins, and then with {@code plugins}, which may be loading meanwhile. */
+    public static void run(Supplier<PluginRegistry> plugins, Log log) {
+        // The image goes where nothing can stay behind, whatever ends this process.
+        try (Fd place = MountCalls.detachedTmpfs(SIZE_LIMIT); Seed seed = Seed.spawn()) {
             letGo(seed);
-            dump(seed, directory, plugins, log);
+            dump(seed, Path.of("/proc/self/fd/" + place.number() + "/image"), plugins, log);
         } catch (RuntimeException e) {
             log.debug("rehearsal: " + e);
         }

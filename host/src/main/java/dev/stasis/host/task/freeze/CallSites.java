@@ -40,7 +40,7 @@ final class CallSites {
         for (int pass = 0; pass < 2; pass++) {
             for (MemoryArea area : areas) {
                 if (isCode(area) && isLibc(area) == (pass == 0) && search.offer(area.start(), area.length())) {
-                    return search.result().map(site -> remember(area, site));
+                    return Optional.of(remember(area, search.result().orElseThrow()));
                 }
             }
         }

@@ -105,7 +105,10 @@ public final class FrozenTask {
     private CallSite callSite() {
         if (site == null) {
             boolean holds = foundBefore != null && CallSites.isValid(memory(), areas(), foundBefore);
-            site = holds ? foundBefore : CallSites.find(memory(), areas()).orElseThrow(this::noCallSite);
+            site = holds ? foundBefore : CallSites.find(memory(), areas()).orElse(null);
+        }
+        if (site == null) {
+            throw noCallSite();
         }
         return site;
     }
