@@ -1,0 +1,114 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.notify.EventMask;
+import dev.stasis.linux.notify.InotifyCalls;
+import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.spi.OpenFile;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A living instance of a frozen tree: its watches, and what was taken out of its queue. */
+final class DumpedInstance {
+    /** What reading a file or a directory does, and the tool does nothing else to what is watched. */
+    private static final EventMask OF_READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
+
+    private final OpenFile file;
+    private final Fd descriptor;
+    private final EventQueue queue;
+    private List<Watch> watches = List.of();
+    private WatchDescriptor next;
+
+    DumpedInstance(OpenFile file, Fd descriptor, int limit) {
+        this.file = file;
+        this.descriptor = descriptor;
+        this.queue = new EventQueue(limit);
+    }
+
+    OpenFile file() {
+        return file;
+    }
+
+    Fd descriptor() {
+        return descriptor;
+    }
+
+    /** What was taken so far. */
+    EventQueue queue() {
+        return queue;
+    }
+
+    List<Watch> watches() {
+        return watches;
+    }
+
+    void watches(List<Watch> found) {
+        watches = found;
+    }
+
+    /** The number that the next watch gets. */
+    WatchDescriptor next() {
+        return next;
+    }
+
+    /** Takes what waits; all of it belongs to the program. */
+    void take() {
+        queue.append(LiveQueue.drain(descriptor));
+    }
+
+    /** Takes what waits but what the tool's own search through directories left. */
+    void takeAfterSearch() {
+        List<InotifyEvent> others = new ArrayList<>();
+        for (InotifyEvent event : LiveQueue.drain(descriptor)) {
+            if (!(event.mask().has(EventMask.ISDIR) && event.mask().hasAny(OF_READING))) {
+                others.add(event);
+            }
+        }
+        queue.append(others);
+    }
+
+    /**
+     * Takes what waits but what the tool itself did: it reads files that have no name any more.
+     */
+    void takeWhatOthersDid() {
+        List<InotifyEvent> waiting = LiveQueue.drain(descriptor);
+        if (waiting.isEmpty()) {
+            return;
+        }
+        Set<WatchDescriptor> read = new HashSet<>();
+        for (int i = 0; i < watches.size(); i++) {
+            if (watches.get(i).target().unlinked()) {
+                read.add(watches.get(i).mark().watch());
+            }
+        }
+        List<InotifyEvent> others = new ArrayList<>(waiting.size());
+        for (int i = 0; i < waiting.size(); i++) {
+            InotifyEvent event = waiting.get(i);
+            if (!(event.mask().hasAny(OF_READING) && read.contains(event.watch()))) {
+                others.add(event);
+            }
+        }
+        queue.append(others);
+    }
+
+    /**
+     * Finds out the number that the next watch gets: makes one, on {@code probe}, and takes it away. The queue must have been
+     * emptied; what came meanwhile is kept.
+     */
+    void findNext(Fd probe) {
+        WatchDescriptor got = InotifyCalls.watch(descriptor, probe, EventMask.DELETE_SELF);
+        InotifyCalls.tryRemove(descriptor, got);
+        InotifyCalls.next(descriptor, got);
+        next = got;
+        List<InotifyEvent> others = new ArrayList<>();
+        for (InotifyEvent event : LiveQueue.drain(descriptor)) {
+            if (!event.watch().equals(got)) {
+                others.add(event);
+            }
+        }
+        queue.append(others);
+    }
+}

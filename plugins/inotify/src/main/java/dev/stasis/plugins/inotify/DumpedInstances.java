@@ -1,0 +1,118 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.Timestamp;
+import dev.stasis.spi.ClaimContext;
+import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The instances of the tree that is being dumped, from the freeze until it runs on or is killed. */
+final class DumpedInstances {
+    private static final UnixPath LINK = UnixPath.of("anon_inode:inotify");
+
+    private final WatchLists lists = new WatchLists();
+    private final Map<OpenFileId, DumpedInstance> instances = new LinkedHashMap<>();
+
+    static boolean isOne(OpenFile file) {
+        return file.link().equals(LINK) && file.hasDescriptor();
+    }
+
+    /** Looks at the watches of {@code file} beforehand, without touching anything that may be watched. */
+    void look(OpenFile file, ClaimContext context) {
+        lists.of(file, context.descriptor(file), context.files(), false);
+    }
+
+    /** Empties all queues, first thing; then finds what is watched, and refuses by name what is not found. */
+    void take(List<OpenFile> files, DumpContext context) {
+        instances.clear();
+        for (int i = 0; i < files.size(); i++) {
+            if (isOne(files.get(i))) {
+                DumpedInstance instance = new DumpedInstance(files.get(i), context.descriptor(files.get(i)), LiveQueue.limit());
+                instances.put(files.get(i).id(), instance);
+                instance.take();
+            }
+        }
+        findWatches(files, context);
+    }
+
+    private void findWatches(List<OpenFile> files, DumpContext context) {
+        List<Problem> problems = new ArrayList<>();
+        boolean searched = false;
+        for (DumpedInstance instance : instances.values()) {
+            instance.watches(lists.of(instance.file(), instance.descriptor(), files, false));
+            if (WatchLists.isAnyLost(instance.watches())) {
+                searched = true;
+                instance.watches(lists.of(instance.file(), instance.descriptor(), files, true));
+            }
+        }
+        for (DumpedInstance instance : instances.values()) {
+            if (searched) {
+                instance.takeAfterSearch();
+            }
+            dropLost(instance, context, problems);
+        }
+        if (!problems.isEmpty()) {
+            throw new StasisException(problems);
+        }
+    }
+
+    private static void dropLost(DumpedInstance instance, DumpContext context, List<Problem> problems) {
+        for (int i = 0; i < instance.watches().size(); i++) {
+            Watch watch = instance.watches().get(i);
+            if (!watch.target().found() && !Policies.dropsUnresolved(context.options())) {
+                problems.add(Policies.notFound(instance.file().toString(), watch));
+            }
+        }
+    }
+
+    /** What is kept of {@code file}, whose queue is read once more. */
+    InstanceEntry keep(OpenFile file, DumpContext context) {
+        DumpedInstance instance = instances.get(file.id());
+        instance.takeWhatOthersDid();
+        Timestamp seen;
+        try (Fd probe = FileCalls.memfd("stasis-inotify")) {
+            // Made just now: its time is what a file that is changed now would show.
+            seen = FileCalls.status(probe).changed();
+            instance.findNext(probe);
+        }
+        return new InstanceEntry(found(instance, context), instance.queue().events(), instance.next(), seen);
+    }
+
+    private static List<Watch> found(DumpedInstance instance, DumpContext context) {
+        if (!WatchLists.isAnyLost(instance.watches())) {
+            return instance.watches();
+        }
+        List<Watch> found = new ArrayList<>();
+        for (Watch watch : instance.watches()) {
+            if (watch.target().found()) {
+                found.add(watch);
+            } else {
+                context.log().warn("the image is without " + watch.subject() + ": it was not found again");
+            }
+        }
+        return found;
+    }
+
+    /** Gives each program its events back. */
+    void giveBack(DumpContext context) {
+        try {
+            for (DumpedInstance instance : instances.values()) {
+                if (!instance.queue().isEmpty()) {
+                    new QueueReturn(instance, context).run();
+                }
+            }
+        } finally {
+            instances.clear();
+            lists.clear();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.DirectoryCalls;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.notify.EventMask;
+import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.WatchDescriptor;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes events happen once more, on stand-ins in the scratch space. The watches of the stand-ins stay until
+ * {@link #unwatchAll}: where an event says that a watch is gone, it goes there and then.
+ */
+final class EventMaker implements AutoCloseable {
+    private static final int MOVED = EventMask.MOVED_FROM.bits() | EventMask.MOVED_TO.bits();
+    private static final int OF_FILES = EventMask.MODIFY.bits() | EventMask.CLOSE_WRITE.bits();
+    private static final int OF_ENTRIES = MOVED | EventMask.CREATE.bits() | EventMask.DELETE.bits();
+    private static final int OF_SELF = EventMask.DELETE_SELF.bits() | EventMask.MOVE_SELF.bits() | EventMask.UNMOUNT.bits()
+            | EventMask.IGNORED.bits();
+    private static final int OF_ANY = EventMask.ACCESS.bits() | EventMask.ATTRIB.bits() | EventMask.CLOSE_NOWRITE.bits()
+            | EventMask.OPEN.bits();
+    private static final int LONGEST_NAME = 255;
+
+    private final Fd instance;
+    private final ScratchSpace space;
+    private final Map<WatchDescriptor, ScratchObject> objects = new HashMap<>();
+    private final Set<WatchDescriptor> ignoredByItself = new HashSet<>();
+    private final ScratchSpaceOutside outside;
+
+    EventMaker(Fd instance, ScratchSpace space) {
+        this.instance = instance;
+        this.space = space;
+        this.outside = new ScratchSpaceOutside(space);
+    }
+
+    /** Whether it knows how to make {@code event}. */
+    static boolean canMake(InotifyEvent event) {
+        int what = event.mask().without(EventMask.ISDIR).bits();
+        boolean directory = event.mask().has(EventMask.ISDIR);
+        boolean named = event.name().length() > 0;
+        if (event.isOverflow()) {
+            return true;
+        }
+        if (Integer.bitCount(what) != 1 || event.name().length() > LONGEST_NAME || event.watch().number() <= 0) {
+            return false;
+        }
+        return (what & OF_ANY) != 0 || (what & OF_FILES) != 0 && !directory || (what & OF_ENTRIES) != 0 && named
+                || (what & OF_SELF) != 0 && !named;
+    }
+
+    /** Makes {@code events}, none of them an overflow, in order; the two halves of a rename directly behind each other. */
+    void make(List<InotifyEvent> events) {
+        StandIns standIns = StandIns.of(events);
+        Map<Integer, Integer> arrivals = arrivals(events);
+        boolean[] made = new boolean[events.size()];
+        for (int i = 0; i < events.size(); i++) {
+            InotifyEvent event = events.get(i);
+            if (made[i]) {
+                continue;
+            }
+            Integer partner = event.mask().has(EventMask.MOVED_FROM) ? arrivals.get(event.cookie()) : null;
+            if (partner != null && partner > i) {
+                made[partner] = true;
+                rename(object(event, standIns, i), event, object(events.get(partner), standIns, partner), events.get(partner));
+            } else {
+                make(event, standIns, i);
+            }
+        }
+    }
+
+    private static Map<Integer, Integer> arrivals(List<InotifyEvent> events) {
+        Map<Integer, Integer> arrivals = new HashMap<>();
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i).mask().has(EventMask.MOVED_TO)) {
+                arrivals.put(events.get(i).cookie(), i);
+            }
+        }
+        return arrivals;
+    }
+
+    private ScratchObject object(InotifyEvent event, StandIns standIns, int index) {
+        ScratchObject object = objects.get(event.watch());
+        if (object == null) {
+            object = ScratchObject.create(instance, event.watch(), space, standIns.isDirectory(index), standIns.isMounted(index));
+            objects.put(event.watch(), object);
+        }
+        return object;
+    }
+
+    private void make(InotifyEvent event, StandIns standIns, int index) {
+        if (event.isIgnored() && ignoredByItself.remove(event.watch())) {
+            return;
+        }
+        ScratchObject object = object(event, standIns, index);
+        EventMask what = event.mask().without(EventMask.ISDIR);
+        if (!event.isIgnored() && !what.equals(EventMask.UNMOUNT)) {
+            object.watchFor(what);
+        }
+        if ((what.bits() & OF_SELF) != 0) {
+            makeOfSelf(what, event.watch(), object);
+        } else if ((what.bits() & OF_ENTRIES) != 0) {
+            makeOfEntry(what, event, object);
+        } else {
+            makeOfAny(what, event, object);
+        }
+    }
+
+    private void makeOfSelf(EventMask what, WatchDescriptor watch, ScratchObject object) {
+        if (what.equals(EventMask.MOVE_SELF)) {
+            object.move();
+            return;
+        }
+        objects.remove(watch);
+        if (what.equals(EventMask.IGNORED)) {
+            object.unwatch();
+        } else {
+            ignoredByItself.add(watch);
+            if (what.equals(EventMask.DELETE_SELF)) {
+                object.delete();
+            } else {
+                object.unmount();
+            }
+        }
+        object.close();
+    }
+
+    private void makeOfEntry(EventMask what, InotifyEvent event, ScratchObject object) {
+        boolean directory = event.mask().has(EventMask.ISDIR);
+        if (what.equals(EventMask.CREATE)) {
+            object.forbid(event.name());
+            object.require(event.name(), directory);
+        } else if (what.equals(EventMask.DELETE)) {
+            object.require(event.name(), directory);
+            object.forbid(event.name());
+        } else if (what.equals(EventMask.MOVED_FROM)) {
+            object.require(event.name(), directory);
+            outside.moveOut(object, event.name(), directory);
+        } else {
+            object.forbid(event.name());
+            outside.moveIn(object, event.name(), directory);
+        }
+    }
+
+    private void makeOfAny(EventMask what, InotifyEvent event, ScratchObject object) {
+        boolean directory = event.mask().has(EventMask.ISDIR);
+        UnixPath name = event.name();
+        if (name.length() > 0) {
+            object.require(name, directory);
+        }
+        if (what.equals(EventMask.ATTRIB)) {
+            DirectoryCalls.permissions(object.base(), object.path(name), 0700);
+        } else if (what.equals(EventMask.MODIFY)) {
+            object.open(name, OpenFlags.WRONLY.with(OpenFlags.TRUNC)).close();
+        } else if (what.equals(EventMask.CLOSE_WRITE)) {
+            object.open(name, OpenFlags.WRONLY).close();
+        } else if (what.equals(EventMask.ACCESS)) {
+            access(object, name, directory);
+        } else {
+            object.open(name, OpenFlags.RDONLY).close();
+        }
+    }
+
+    private static void access(ScratchObject object, UnixPath name, boolean directory) {
+        try (Fd file = object.open(name, directory ? OpenFlags.RDONLY : OpenFlags.RDWR)) {
+            if (directory) {
+                DirectoryCalls.list(file);
+            } else {
+                FileCalls.write(file, new byte[1]);
+                FileCalls.position(file, 0);
+                FileCalls.read(file, 1);
+            }
+        }
+    }
+
+    private void rename(ScratchObject from, InotifyEvent departure, ScratchObject to, InotifyEvent arrival) {
+        boolean directory = departure.mask().has(EventMask.ISDIR);
+        EventMask both = EventMask.MOVED_FROM.with(EventMask.MOVED_TO);
+        from.watchFor(from == to ? both : EventMask.MOVED_FROM);
+        from.require(departure.name(), directory);
+        from.watchFor(from == to ? both : EventMask.MOVED_FROM);
+        to.watchFor(from == to ? both : EventMask.MOVED_TO);
+        if (from == to && departure.name().equals(arrival.name())) {
+            outside.moveOut(from, departure.name(), directory);
+            outside.moveIn(to, arrival.name(), directory);
+            return;
+        }
+        to.forbid(arrival.name());
+        outside.rename(from, departure.name(), to, arrival.name(), directory);
+    }
+
+    /** Takes all watches of stand-ins away: IN_IGNORED for each, unless the queue has no room. */
+    void unwatchAll() {
+        for (ScratchObject object : objects.values()) {
+            object.unwatch();
+        }
+    }
+
+    @Override
+    public void close() {
+        for (ScratchObject object : objects.values()) {
+            object.close();
+        }
+        objects.clear();
+    }
+}

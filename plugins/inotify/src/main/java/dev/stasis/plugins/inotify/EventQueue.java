@@ -1,0 +1,90 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.notify.EventMask;
+import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.WatchDescriptor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A queue as the kernel keeps it, outside the kernel: what is read in pieces is put together as if it had never been read.
+ * An event equal to the last one is merged into it; what does not fit is lost, and one mark says so. Pure.
+ */
+final class EventQueue {
+    private static final InotifyEvent OVERFLOW =
+            new InotifyEvent(WatchDescriptor.NONE, EventMask.OVERFLOW, 0, UnixPath.of(""));
+
+    private final int limit;
+    private final List<InotifyEvent> events = new ArrayList<>();
+    private boolean overflowed;
+
+    /** An empty one that takes {@code limit} events (fs.inotify.max_queued_events). */
+    EventQueue(int limit) {
+        this.limit = limit;
+    }
+
+    /** Adds {@code more}, as the kernel would. */
+    void append(List<InotifyEvent> more) {
+        for (int i = 0; i < more.size(); i++) {
+            append(more.get(i));
+        }
+    }
+
+    private void append(InotifyEvent event) {
+        if (event.isOverflow() || events.size() >= limit) {
+            appendOverflow();
+        } else if (events.isEmpty() || !merges(events.get(events.size() - 1), event)) {
+            events.add(event);
+        }
+    }
+
+    /** Marks that events were lost; one mark is enough. */
+    void appendOverflow() {
+        if (!overflowed) {
+            overflowed = true;
+            events.add(OVERFLOW);
+        }
+    }
+
+    private static boolean merges(InotifyEvent last, InotifyEvent next) {
+        return !last.isIgnored() && last.mask().equals(next.mask()) && last.watch().equals(next.watch())
+                && last.name().equals(next.name());
+    }
+
+    /** What is in it, in order. */
+    List<InotifyEvent> events() {
+        return events;
+    }
+
+    /**
+     * Makes it one that {@link QueueBuilder} can build, and returns its limit. What cannot be made to happen once more is lost,
+     * and a queue that is full has no room for what building it needs: in both cases the mark says so.
+     */
+    int buildable() {
+        boolean lost = false;
+        for (int i = events.size() - 1; i >= 0; i--) {
+            if (!EventMaker.canMake(events.get(i))) {
+                events.remove(i);
+                lost = true;
+            }
+        }
+        if (lost || events.size() >= limit) {
+            appendOverflow();
+        }
+        return limit;
+    }
+
+    boolean isEmpty() {
+        return events.isEmpty();
+    }
+
+    /** How many bytes FIONREAD tells of it. */
+    int size() {
+        int size = 0;
+        for (int i = 0; i < events.size(); i++) {
+            size += events.get(i).size();
+        }
+        return size;
+    }
+}

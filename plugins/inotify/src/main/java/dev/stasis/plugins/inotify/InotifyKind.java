@@ -1,0 +1,109 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.notify.InotifyCalls;
+import dev.stasis.spi.Claim;
+import dev.stasis.spi.ClaimContext;
+import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.DumpStage;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageType;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.RestoreContext;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Inotify instances. Read last, and given their events and watches last, when nothing is touched any more. */
+final class InotifyKind implements FdKind {
+    /** CRIU's INOTIFY and its field in a file entry. */
+    private static final ImageType INOTIFY = new ImageType(8, 13);
+
+    private final DumpedInstances dumped;
+    private final Map<OpenFileId, RestoredInstance> restored = new HashMap<>();
+    private RestoreContext restore;
+
+    InotifyKind(DumpedInstances dumped) {
+        this.dumped = dumped;
+    }
+
+    @Override
+    public String name() {
+        return "inotify";
+    }
+
+    @Override
+    public ImageType imageType() {
+        return INOTIFY;
+    }
+
+    @Override
+    public DumpStage dumpStage() {
+        return DumpStage.LATE;
+    }
+
+    @Override
+    public Claim claim(OpenFile file, ClaimContext context) {
+        if (!DumpedInstances.isOne(file)) {
+            return Claim.none();
+        }
+        Policies.dropsUnresolved(context.options());
+        dumped.look(file, context);
+        return Claim.take(Claim.Fit.TYPE);
+    }
+
+    @Override
+    public byte[] dump(OpenFile file, DumpContext context) {
+        return dumped.keep(file, context).encode(file);
+    }
+
+    @Override
+    public List<Problem> plan(FileRecord record, RestoreContext context) {
+        return instance(record, context).problems();
+    }
+
+    private RestoredInstance instance(FileRecord record, RestoreContext context) {
+        if (restore != context) {
+            restored.clear();
+            restore = context;
+        }
+        RestoredInstance known = restored.get(record.id());
+        if (known == null) {
+            known = RestoredInstance.find(record, context);
+            restored.put(record.id(), known);
+        }
+        return known;
+    }
+
+    @Override
+    public Fd restore(FileRecord record, RestoreContext context) {
+        Fd instance;
+        try {
+            instance = InotifyCalls.create(record.flags());
+        } catch (KernelException e) {
+            throw RestoredInstance.explained(e);
+        }
+        if (record.flags().has(OpenFlags.ASYNC)) {
+            FileCalls.flags(instance, record.flags());
+        }
+        return instance;
+    }
+
+    @Override
+    public void restoreDeferred(FileRecord record, Fd file, RestoreContext context) {
+        instance(record, context).furnish(file);
+        restored.remove(record.id());
+    }
+
+    @Override
+    public String describe(FileRecord record) {
+        InstanceEntry entry = InstanceEntry.of(record);
+        return "inotify: " + entry.watches().size() + " watches, " + entry.events().size() + " events";
+    }
+}

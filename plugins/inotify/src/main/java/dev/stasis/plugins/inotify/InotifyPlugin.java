@@ -1,0 +1,45 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.spi.DumpHook;
+import dev.stasis.spi.DumpStage;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.PluginOption;
+import dev.stasis.spi.StasisPlugin;
+import java.util.Collection;
+import java.util.List;
+
+/** Keeps inotify instances with their watches and queues; refuses fanotify groups and dnotify by name. */
+public final class InotifyPlugin implements StasisPlugin {
+    private final DumpedInstances instances = new DumpedInstances();
+
+    @Override
+    public String id() {
+        return "inotify";
+    }
+
+    @Override
+    public String version() {
+        return "1.0.0";
+    }
+
+    @Override
+    public Collection<FdKind> fdKinds() {
+        return List.of(new InotifyKind(instances), new FanotifyKind(), new DnotifyKind());
+    }
+
+    @Override
+    public Collection<DumpHook> dumpHooks() {
+        return List.of(new QueueHook(DumpStage.FREEZE, instances), new QueueHook(DumpStage.RELEASE, instances));
+    }
+
+    @Override
+    public Collection<PluginOption> options() {
+        return List.of(
+                new PluginOption(Policies.UNRESOLVED_WATCH, "POLICY",
+                        "Watches on what is not found again: refuse (default), or drop-with-overflow, which drops them and ends"
+                                + " the queue with IN_Q_OVERFLOW."),
+                new PluginOption(Policies.MISSED_EVENTS, "POLICY",
+                        "What a restored program learns of changes made while it did not exist: auto (default) ends the queue"
+                                + " with IN_Q_OVERFLOW if something watched has changed; always; never."));
+    }
+}

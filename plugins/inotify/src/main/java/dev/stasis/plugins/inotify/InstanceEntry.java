@@ -1,0 +1,154 @@
+package dev.stasis.plugins.inotify;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.stasis.linux.DeviceNumber;
+import dev.stasis.linux.InodeId;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileHandle;
+import dev.stasis.linux.fs.Timestamp;
+import dev.stasis.linux.notify.EventMask;
+import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.linux.proc.InotifyMark;
+import dev.stasis.plugins.inotify.proto.fh_entry;
+import dev.stasis.plugins.inotify.proto.fown_entry;
+import dev.stasis.plugins.inotify.proto.inotify_file_entry;
+import dev.stasis.plugins.inotify.proto.inotify_queue;
+import dev.stasis.plugins.inotify.proto.inotify_wd_entry;
+import dev.stasis.plugins.inotify.proto.watch_target;
+import dev.stasis.spi.FileOwner;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An instance as an image tells of it.
+ *
+ * @param watches by rising number
+ * @param events what waits to be read
+ * @param next the number that the next watch gets
+ * @param seen when the events were looked at last, by the clock that files' times are taken from
+ */
+record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescriptor next, Timestamp seen) {
+    /** CRIU's readers expect as many longs, whatever the handle's length is. */
+    private static final int HANDLE_LONGS = FileHandle.MAX_SIZE / Long.BYTES;
+
+    /** The bytes of an {@code inotify_file_entry}. */
+    byte[] encode(OpenFile file) {
+        inotify_file_entry.Builder entry = inotify_file_entry.newBuilder()
+                .setId(file.id().number())
+                .setFlags(file.flags().bits())
+                .setFown(owner(file.owner()))
+                .setQueue(inotify_queue.newBuilder()
+                        .setEvents(ByteString.copyFrom(InotifyEvent.encode(events)))
+                        .setNextWd(next.number())
+                        .setSeconds(seen.seconds())
+                        .setNanoseconds(seen.nanoseconds()));
+        for (int i = 0; i < watches.size(); i++) {
+            entry.addWd(encode(file.id().number(), watches.get(i)));
+        }
+        return entry.build().toByteArray();
+    }
+
+    private static fown_entry owner(FileOwner owner) {
+        return fown_entry.newBuilder()
+                .setUid(owner.uid())
+                .setEuid(owner.effectiveUid())
+                .setSignum(owner.signal())
+                .setPidType(owner.type())
+                .setPid(owner.id())
+                .build();
+    }
+
+    private static inotify_wd_entry encode(int id, Watch watch) {
+        InotifyMark mark = watch.mark();
+        return inotify_wd_entry.newBuilder()
+                .setId(id)
+                .setIIno(mark.inode())
+                .setMask(mark.mask().bits())
+                .setIgnoredMask(0)
+                .setSDev(mark.device().kernelEncoding())
+                .setWd(mark.watch().number())
+                .setFHandle(encode(mark.handle(), watch.target().path()))
+                .setTarget(encode(watch.target()))
+                .build();
+    }
+
+    private static fh_entry encode(FileHandle handle, UnixPath path) {
+        fh_entry.Builder entry = fh_entry.newBuilder()
+                .setBytes(handle == null ? 0 : handle.bytes().length)
+                .setType(handle == null ? 0 : handle.type());
+        for (int i = 0; i < HANDLE_LONGS; i++) {
+            long value = 0;
+            for (int j = 7; handle != null && j >= 0; j--) {
+                int at = i * Long.BYTES + j;
+                value = value << 8 | (at < handle.bytes().length ? handle.bytes()[at] & 0xff : 0);
+            }
+            entry.addHandle(value);
+        }
+        return (path == null ? entry : entry.setPath(ByteString.copyFrom(path.bytes()))).build();
+    }
+
+    private static watch_target encode(WatchTarget target) {
+        watch_target.Builder entry = watch_target.newBuilder();
+        if (target.inode() != null) {
+            entry.setInode(target.inode().number()).setDevice(target.inode().device().kernelEncoding());
+        }
+        if (target.openFile() != null) {
+            entry.setOpenFile(target.openFile().number());
+        }
+        if (target.unlinked()) {
+            entry.setUnlinked(true);
+        }
+        return (target.pseudo() ? entry.setPseudo(true) : entry).build();
+    }
+
+    /** Reads the payload of {@code record}. */
+    static InstanceEntry of(FileRecord record) {
+        try {
+            inotify_file_entry entry = inotify_file_entry.parseFrom(record.payload());
+            List<Watch> watches = new ArrayList<>(entry.getWdCount());
+            for (int i = 0; i < entry.getWdCount(); i++) {
+                watches.add(decode(entry.getWd(i)));
+            }
+            inotify_queue queue = entry.getQueue();
+            return new InstanceEntry(watches, InotifyEvent.parse(queue.getEvents().toByteArray()),
+                    new WatchDescriptor(Math.max(queue.getNextWd(), 1)),
+                    new Timestamp(queue.getSeconds(), queue.getNanoseconds()));
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            throw new StasisException(new Problem(InotifyErrorCode.ENTRY_MALFORMED, "file entry " + record.id(), e.getMessage(),
+                    "the image was not made by this version of the plugin"), e);
+        }
+    }
+
+    private static Watch decode(inotify_wd_entry entry) {
+        fh_entry handle = entry.getFHandle();
+        InotifyMark mark = new InotifyMark(new WatchDescriptor(entry.getWd()), entry.getIIno(),
+                DeviceNumber.ofKernelEncoding(entry.getSDev()), new EventMask(entry.getMask()), decode(handle));
+        watch_target target = entry.getTarget();
+        return new Watch(mark, new WatchTarget(true,
+                handle.hasPath() ? UnixPath.of(handle.getPath().toByteArray()) : null,
+                target.hasInode() ? new InodeId(DeviceNumber.ofKernelEncoding(target.getDevice()), target.getInode()) : null,
+                target.hasOpenFile() ? new OpenFileId(target.getOpenFile()) : null, target.getUnlinked(), target.getPseudo()));
+    }
+
+    private static FileHandle decode(fh_entry entry) {
+        if (entry.getBytes() == 0) {
+            return null;
+        }
+        if (entry.getBytes() < 0 || entry.getBytes() > FileHandle.MAX_SIZE
+                || entry.getHandleCount() < (entry.getBytes() + Long.BYTES - 1) / Long.BYTES) {
+            throw new IllegalArgumentException("a handle of " + Integer.toUnsignedString(entry.getBytes()) + " bytes");
+        }
+        byte[] bytes = new byte[entry.getBytes()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) (entry.getHandle(i / Long.BYTES) >>> 8 * (i % Long.BYTES));
+        }
+        return new FileHandle(entry.getType(), bytes);
+    }
+}

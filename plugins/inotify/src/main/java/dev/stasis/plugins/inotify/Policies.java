@@ -1,0 +1,49 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.spi.Options;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+
+/** The plugin's options and what they may be. */
+final class Policies {
+    static final String UNRESOLVED_WATCH = "unresolved-watch";
+    static final String MISSED_EVENTS = "missed-events";
+
+    /** When a queue ends with an overflow, because of changes made while the process did not exist. */
+    enum Missed { AUTO, ALWAYS, NEVER }
+
+    private Policies() {}
+
+    /** Whether a watch on what is not found again is dropped rather than a reason to refuse. */
+    static boolean dropsUnresolved(Options options) {
+        String value = options.value(UNRESOLVED_WATCH).orElse("refuse");
+        return switch (value) {
+            case "refuse" -> false;
+            case "drop-with-overflow" -> true;
+            default -> throw unknown(UNRESOLVED_WATCH, value, "refuse or drop-with-overflow");
+        };
+    }
+
+    /** What is done about changes that nobody saw. */
+    static Missed missed(Options options) {
+        String value = options.value(MISSED_EVENTS).orElse("auto");
+        return switch (value) {
+            case "auto" -> Missed.AUTO;
+            case "always" -> Missed.ALWAYS;
+            case "never" -> Missed.NEVER;
+            default -> throw unknown(MISSED_EVENTS, value, "auto, always or never");
+        };
+    }
+
+    private static StasisException unknown(String option, String value, String allowed) {
+        return new StasisException(new Problem(InotifyErrorCode.OPTION_UNKNOWN_VALUE, "option --" + option,
+                "it cannot be \"" + value + "\"", "give " + allowed));
+    }
+
+    /** The problem that nothing leads to what {@code watch} is on. */
+    static Problem notFound(String holder, Watch watch) {
+        return new Problem(InotifyErrorCode.TARGET_NOT_FOUND, holder + ": " + watch.subject(),
+                "neither its file handle nor its path leads to what it watches",
+                "put it back, or give --" + UNRESOLVED_WATCH + "=drop-with-overflow to do without the watch");
+    }
+}

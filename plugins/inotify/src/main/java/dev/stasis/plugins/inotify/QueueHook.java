@@ -1,0 +1,32 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.DumpHook;
+import dev.stasis.spi.DumpStage;
+import dev.stasis.spi.OpenFile;
+import java.util.List;
+
+/** Empties the queues before a dump touches a file, and fills them again for a tree that runs on. */
+final class QueueHook implements DumpHook {
+    private final DumpStage stage;
+    private final DumpedInstances instances;
+
+    QueueHook(DumpStage stage, DumpedInstances instances) {
+        this.stage = stage;
+        this.instances = instances;
+    }
+
+    @Override
+    public DumpStage stage() {
+        return stage;
+    }
+
+    @Override
+    public void run(List<OpenFile> files, DumpContext context) {
+        if (stage == DumpStage.FREEZE) {
+            instances.take(files, context);
+        } else {
+            instances.giveBack(context);
+        }
+    }
+}

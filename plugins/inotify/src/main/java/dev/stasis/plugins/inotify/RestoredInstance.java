@@ -1,0 +1,164 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.Timestamp;
+import dev.stasis.linux.notify.InotifyCalls;
+import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An instance on its way back. What it watches is found before any process exists, and held until the watches are added. */
+final class RestoredInstance {
+    private final FileRecord record;
+    private final InstanceEntry entry;
+    private final RestoreContext context;
+    private final OpenTargets targets;
+    private final OpenFiles files;
+    private final boolean missed;
+
+    private RestoredInstance(FileRecord record, RestoreContext context) {
+        this.record = record;
+        this.context = context;
+        this.entry = InstanceEntry.of(record);
+        this.files = new OpenFiles() {
+            @Override
+            public Fd descriptor(OpenFileId id) {
+                return context.restored(id).orElse(null);
+            }
+        };
+        this.targets = context.own(OpenTargets.of(entry.watches(), files));
+        this.missed = isAnythingMissed();
+    }
+
+    /** Finds what the instance of {@code record} watches. */
+    static RestoredInstance find(FileRecord record, RestoreContext context) {
+        return new RestoredInstance(record, context);
+    }
+
+    /** Looked at now, before the restore itself touches anything. */
+    private boolean isAnythingMissed() {
+        Policies.Missed policy = Policies.missed(context.options());
+        if (policy != Policies.Missed.AUTO) {
+            return policy == Policies.Missed.ALWAYS;
+        }
+        for (int i = 0; i < entry.watches().size(); i++) {
+            if (targets.get(i) != null && isLater(FileCalls.status(targets.get(i)).changed(), entry.seen())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLater(Timestamp one, Timestamp other) {
+        return one.seconds() != other.seconds() ? one.seconds() > other.seconds() : one.nanoseconds() > other.nanoseconds();
+    }
+
+    /** The watches of which nothing is found, and nothing will be. */
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        if (Policies.dropsUnresolved(context.options())) {
+            return problems;
+        }
+        for (int i = 0; i < entry.watches().size(); i++) {
+            WatchTarget target = entry.watches().get(i).target();
+            boolean maybeLater = target.openFile() != null || target.pseudo();
+            if (targets.get(i) == null && !maybeLater) {
+                problems.add(Policies.notFound(record.holders().get(0).toString(), entry.watches().get(i)));
+            }
+        }
+        return problems;
+    }
+
+    /** Adds events and watches to {@code instance}; all that they are on must stand. */
+    void furnish(Fd instance) {
+        targets.openRest(files);
+        EventQueue queue = new EventQueue(LiveQueue.limit());
+        queue.append(entry.events());
+        boolean lost = isAnyLost();
+        if (missed || lost) {
+            queue.appendOverflow();
+        }
+        build(instance, queue);
+        addWatches(instance);
+        InotifyCalls.next(instance, entry.next());
+        targets.close();
+    }
+
+    private boolean isAnyLost() {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < entry.watches().size(); i++) {
+            if (targets.get(i) == null) {
+                problems.add(Policies.notFound(record.holders().get(0).toString(), entry.watches().get(i)));
+            }
+        }
+        if (!problems.isEmpty() && !Policies.dropsUnresolved(context.options())) {
+            throw new StasisException(problems);
+        }
+        for (int i = 0; i < problems.size(); i++) {
+            context.log().warn(problems.get(i).subject() + ": " + problems.get(i).reason() + "; the watch is dropped");
+        }
+        return !problems.isEmpty();
+    }
+
+    private void build(Fd instance, EventQueue queue) {
+        if (queue.isEmpty()) {
+            return;
+        }
+        int limit = queue.buildable();
+        try (ScratchSpace space = ScratchSpace.create()) {
+            QueueBuilder builder = new QueueBuilder(instance, limit, space);
+            builder.build(queue.events(), unused(queue), QueueBuilder.NOTHING);
+            if (!builder.holds(queue)) {
+                throw new StasisException(new Problem(InotifyErrorCode.QUEUE_NOT_REBUILT, record.holders().get(0).toString(),
+                        InotifyCalls.pending(instance) + " bytes of events where " + queue.size() + " should be", ""));
+            }
+        } catch (KernelException e) {
+            throw explained(e);
+        }
+    }
+
+    private WatchDescriptor unused(EventQueue queue) {
+        int highest = entry.next().number();
+        for (int i = 0; i < queue.events().size(); i++) {
+            highest = Math.max(highest, queue.events().get(i).watch().number());
+        }
+        return new WatchDescriptor(highest + 1);
+    }
+
+    private void addWatches(Fd instance) {
+        int next = -1;
+        for (int i = 0; i < entry.watches().size(); i++) {
+            Watch watch = entry.watches().get(i);
+            if (targets.get(i) != null) {
+                if (watch.mark().watch().number() == next) {
+                    Watches.addNext(instance, watch, targets.get(i));
+                } else {
+                    Watches.add(instance, watch, targets.get(i));
+                }
+                next = watch.mark().watch().number() + 1;
+            }
+        }
+    }
+
+    static RuntimeException explained(KernelException e) {
+        if (e.is(Errno.EMFILE) && e.call().equals("inotify_init1")) {
+            return new StasisException(new Problem(InotifyErrorCode.INSTANCES_EXHAUSTED, "inotify instance",
+                    "the user has as many inotify instances as are allowed (EMFILE)",
+                    "raise sysctl fs.inotify.max_user_instances"), e);
+        }
+        if (e.is(Errno.ENOSPC) && e.call().equals("inotify_add_watch")) {
+            return new StasisException(new Problem(InotifyErrorCode.WATCHES_EXHAUSTED, "inotify watch",
+                    "the user has as many inotify watches as are allowed (ENOSPC)",
+                    "raise sysctl fs.inotify.max_user_watches"), e);
+        }
+        return e;
+    }
+}

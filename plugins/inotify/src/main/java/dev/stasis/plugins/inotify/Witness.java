@@ -1,0 +1,100 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.DirectoryCalls;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.notify.EventMask;
+import dev.stasis.linux.notify.InotifyCalls;
+import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.WatchDescriptor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An instance of our own on all that another one watches: it sees what happens while that one's queue is being built. */
+final class Witness implements AutoCloseable {
+    private final Fd instance;
+    private final ScratchSpace space;
+    private final Map<WatchDescriptor, WatchDescriptor> numbers = new HashMap<>();
+
+    private Witness(Fd instance, ScratchSpace space) {
+        this.instance = instance;
+        this.space = space;
+    }
+
+    /** Begins to watch what {@code watches} are on. */
+    static Witness create(List<Watch> watches, OpenTargets targets, ScratchSpace space) {
+        Witness witness = new Witness(InotifyCalls.create(OpenFlags.NONBLOCK), space);
+        boolean done = false;
+        try {
+            for (int i = 0; i < watches.size(); i++) {
+                if (targets.get(i) != null) {
+                    WatchDescriptor own = InotifyCalls.watch(witness.instance, targets.get(i), watches.get(i).mark().mask());
+                    witness.numbers.put(own, watches.get(i).mark().watch());
+                }
+            }
+            done = true;
+            return witness;
+        } finally {
+            if (!done) {
+                witness.close();
+            }
+        }
+    }
+
+    /**
+     * Takes over from {@code other}: what is in its queue now is added to {@code queue}; what happens from now on is ours.
+     *
+     * @param unused the number of no watch of {@code other}
+     */
+    void takeOver(Fd other, WatchDescriptor unused, EventQueue queue) {
+        UnixPath name = space.newName();
+        DirectoryCalls.makeFile(space.root(), name, 0600);
+        try (Fd file = FileCalls.openAt(space.root(), name, OpenFlags.WRONLY, 0)) {
+            InotifyCalls.next(other, unused);
+            InotifyCalls.watch(other, file, EventMask.MODIFY);
+            WatchDescriptor mark = InotifyCalls.watch(instance, file, EventMask.MODIFY);
+            FileCalls.write(file, new byte[1]);
+            queue.append(upTo(unused, LiveQueue.drain(other)));
+            List<InotifyEvent> seen = LiveQueue.drain(instance);
+            early = seen.subList(Math.min(seen.size(), upTo(mark, seen).size() + 1), seen.size());
+            InotifyCalls.tryRemove(other, unused);
+            InotifyCalls.tryRemove(instance, mark);
+        }
+    }
+
+    private List<InotifyEvent> early = List.of();
+
+    private static List<InotifyEvent> upTo(WatchDescriptor mark, List<InotifyEvent> events) {
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i).watch().equals(mark)) {
+                return events.subList(0, i);
+            }
+        }
+        return events;
+    }
+
+    /** What happened since the last time, with the other instance's numbers. */
+    List<InotifyEvent> seen() {
+        List<InotifyEvent> events = new ArrayList<>(early);
+        early = List.of();
+        events.addAll(LiveQueue.drain(instance));
+        List<InotifyEvent> translated = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            InotifyEvent event = events.get(i);
+            WatchDescriptor number = event.isOverflow() ? event.watch() : numbers.get(event.watch());
+            if (number != null) {
+                translated.add(new InotifyEvent(number, event.mask(), event.cookie(), event.name()));
+            }
+        }
+        return translated;
+    }
+
+    @Override
+    public void close() {
+        instance.close();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.stasis.inotify;
+
+import dev.stasis.host.Stasis;
+import dev.stasis.host.phase.DumpRequest;
+import dev.stasis.host.phase.DumpRequest.Afterwards;
+import dev.stasis.host.phase.Progress;
+import dev.stasis.host.phase.RestoreRequest;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.NativeMemory;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.notify.EventMask;
+import dev.stasis.linux.notify.InotifyCalls;
+import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.testkit.Await;
+import dev.stasis.testkit.Program;
+import dev.stasis.testkit.Puppet;
+import dev.stasis.testkit.Sandbox;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A puppet with an inotify instance, and the instance's twin in this process, which is never dumped. */
+final class Watcher {
+    private final Stasis stasis;
+    private final Sandbox sandbox;
+    private final Fd twin;
+    private Puppet puppet;
+    private RemoteFd instance;
+
+    Watcher(Stasis stasis, Sandbox sandbox) {
+        this.stasis = stasis;
+        this.sandbox = sandbox;
+        this.twin = sandbox.own(InotifyCalls.create(OpenFlags.NONBLOCK));
+        this.puppet = sandbox.puppet();
+        this.instance = new RemoteFd(puppet.pid(),
+                (int) puppet.call(SyscallNumber.INOTIFY_INIT1, OpenFlags.NONBLOCK.bits()));
+    }
+
+    Puppet puppet() {
+        return puppet;
+    }
+
+    RemoteFd instance() {
+        return instance;
+    }
+
+    /** Both watch {@code path}; the number must be the same. */
+    int watch(Path path, EventMask mask) {
+        byte[] bytes = UnixPath.of(path.toString()).bytes();
+        RemoteAddress text = puppet.calls().lend(java.util.Arrays.copyOf(bytes, bytes.length + 1));
+        int watch = (int) puppet.call(SyscallNumber.INOTIFY_ADD_WATCH, instance.number(), text.value(), mask.bits());
+        int own = InotifyCalls.watch(twin, UnixPath.of(path.toString()), mask).number();
+        if (own != watch) {
+            throw new AssertionError("the twin counts otherwise: " + own + " for " + watch);
+        }
+        return watch;
+    }
+
+    /** Both stop watching. */
+    void unwatch(int watch) {
+        puppet.call(SyscallNumber.INOTIFY_RM_WATCH, instance.number(), watch);
+        InotifyCalls.tryRemove(twin, new WatchDescriptor(watch));
+    }
+
+    /** How many bytes wait, as FIONREAD tells the puppet. */
+    int pending() {
+        RemoteAddress result = puppet.calls().lend(4);
+        puppet.call(SyscallNumber.IOCTL, instance.number(), 0x541b, result.value());
+        byte[] bytes = puppet.calls().read(result, 4);
+        return java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    /** All that the puppet reads. */
+    List<InotifyEvent> read() {
+        List<InotifyEvent> events = new ArrayList<>();
+        while (pending() > 0) {
+            events.addAll(InotifyEvent.parse(puppet.read(instance, 1 << 17)));
+        }
+        return events;
+    }
+
+    /** All that the twin reads. */
+    List<InotifyEvent> readTwin() {
+        List<InotifyEvent> events = new ArrayList<>();
+        for (int pending = InotifyCalls.pending(twin); pending > 0; pending = InotifyCalls.pending(twin)) {
+            NativeMemory memory = NativeMemory.allocate(pending + 4096);
+            events.addAll(InotifyEvent.parse(memory.get(0, InotifyCalls.read(twin, memory, memory.size()))));
+        }
+        return events;
+    }
+
+    /** Dumped, killed, restored; what the twin saw of that is thrown away. Returns what the twin read before. */
+    List<InotifyEvent> throughDeath(String... options) {
+        Path image = dump(Afterwards.KILL);
+        List<InotifyEvent> before = lastTwin;
+        restore(image, options);
+        return before;
+    }
+
+    private List<InotifyEvent> lastTwin;
+
+    /** Dumped, killed; {@link #restore} brings it back. */
+    Path dump(Afterwards afterwards, String... options) {
+        lastTwin = readTwin();
+        puppet.letGo();
+        Path image = sandbox.path("image" + System.nanoTime());
+        DumpRequest request = DumpRequest.of(puppet.pid(), image).then(afterwards);
+        request = request.withPluginOptions(asMap(options));
+        stasis.dump(request, Progress.NONE);
+        if (afterwards == Afterwards.KILL) {
+            puppet.program().awaitEnd();
+        } else {
+            readTwin();
+            puppet = Puppet.attach(puppet.pid());
+            sandbox.own(puppet);
+        }
+        return image;
+    }
+
+    private static Map<String, String> asMap(String... options) {
+        Map<String, String> map = new HashMap<>();
+        for (int i = 0; i < options.length; i += 2) {
+            map.put(options[i], options[i + 1]);
+        }
+        return map;
+    }
+
+    /** What the twin had read when the dump began. */
+    List<InotifyEvent> twinBefore() {
+        return lastTwin;
+    }
+
+    void restore(Path image, String... options) {
+        RestoreRequest request = RestoreRequest.of(image);
+        request = request.withPluginOptions(asMap(options));
+        Program back = sandbox.own(Program.attach(stasis.restore(request, Progress.NONE).root()));
+        Await.until("the puppet waits", () -> back.systemCall().equals(Optional.of(SyscallNumber.PAUSE)));
+        readTwin();
+        puppet = sandbox.own(Puppet.attach(back.pid()));
+    }
+
+    /** Without what differs by nature: cookies are numbered in the order in which they come. */
+    static List<String> comparable(List<InotifyEvent> events) {
+        List<Integer> cookies = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        for (InotifyEvent event : events) {
+            if (event.cookie() != 0 && !cookies.contains(event.cookie())) {
+                cookies.add(event.cookie());
+            }
+            lines.add(event.watch() + " " + event.mask() + " " + (cookies.indexOf(event.cookie()) + 1) + " " + event.name());
+        }
+        return lines;
+    }
+}
