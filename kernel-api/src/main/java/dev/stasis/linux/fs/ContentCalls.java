@@ -50,6 +50,33 @@ public final class ContentCalls {
         }
     }
 
+    /**
+     * Copies {@code length} bytes from {@code offset} of {@code from} to {@code place} of {@code to}, in the kernel, or by
+     * letting both share the bytes where the file system can. Throws EIO when {@code from} ends before that. May move the
+     * position of {@code to}. @see copy_file_range(2)
+     */
+    public static void copy(Fd from, long offset, Fd to, long place, long length) {
+        long done = 0;
+        while (done < length) {
+            Scratch scratch = Scratch.take();
+            int at = scratch.reserve(16);
+            scratch.memory().putLong(at, offset + done).putLong(at + 8, place + done);
+            long count = Syscalls.call6(SyscallNumber.COPY_FILE_RANGE, from.number(), scratch.address(at), to.number(),
+                    scratch.address(at + 8), Math.min(length - done, AT_ONCE), 0);
+            if (count == 0 || isNotForThese(count)) {
+                FileCalls.position(to, place + done);
+                copy(from, offset + done, to, length - done);
+                return;
+            }
+            done += check("copy_file_range", from, count);
+        }
+    }
+
+    private static boolean isNotForThese(long result) {
+        return result == -Errno.EXDEV.number() || result == -Errno.EINVAL.number() || result == -Errno.ENOSYS.number()
+                || result == -Errno.EOPNOTSUPP.number();
+    }
+
     /** Makes the file {@code size} bytes long, with a hole at the end when it grows. @see ftruncate(2) */
     public static void resize(Fd file, long size) {
         check("ftruncate", file, Syscalls.call2(SyscallNumber.FTRUNCATE, file.number(), size));

@@ -20,4 +20,22 @@ public final class FileSystemCalls {
         check("fstatfs", file, Syscalls.call2(SyscallNumber.FSTATFS, file.number(), scratch.address(at)));
         return (int) scratch.memory().getLong(at);
     }
+
+    /** How many bytes of the file system that {@code file} is on are free for users. @see statfs(2) */
+    public static long freeBytes(Fd file) {
+        Scratch scratch = Scratch.take();
+        int at = scratch.reserve(STATFS_SIZE);
+        check("fstatfs", file, Syscalls.call2(SyscallNumber.FSTATFS, file.number(), scratch.address(at)));
+        long available = scratch.memory().getLong(at + 32);
+        // A tmpfs without a limit tells of no blocks at all.
+        return scratch.memory().getLong(at + 16) == 0 ? Long.MAX_VALUE : available * scratch.memory().getLong(at + 8);
+    }
+
+    /** Whether the mount that {@code file} was opened on is read-only. @see statfs(2) */
+    public static boolean isReadOnly(Fd file) {
+        Scratch scratch = Scratch.take();
+        int at = scratch.reserve(STATFS_SIZE);
+        check("fstatfs", file, Syscalls.call2(SyscallNumber.FSTATFS, file.number(), scratch.address(at)));
+        return (scratch.memory().getLong(at + 80) & 1) != 0;
+    }
 }

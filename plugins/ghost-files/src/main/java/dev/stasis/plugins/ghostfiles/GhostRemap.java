@@ -1,0 +1,121 @@
+package dev.stasis.plugins.ghostfiles;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileType;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
+import dev.stasis.spi.Claim;
+import dev.stasis.spi.ClaimContext;
+import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.RestoreContext;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds what lost its name again: the inode itself where it has another name, one made anew from the image otherwise. All
+ * open files, mappings and locations of one inode are of one inode again.
+ */
+final class GhostRemap implements PathRemap {
+    static final String NAME = "ghost";
+
+    private static final String DELETED = " (deleted)";
+
+    private final DumpedGhosts dumped = new DumpedGhosts();
+    private final GhostPlan plan = new GhostPlan();
+    private RestoredGhosts restored;
+    private RestoreContext restore;
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Claim claim(OpenFile file, ClaimContext context) {
+        FileType type = file.status().type();
+        if (!file.link().endsWith(DELETED) || type == FileType.ANONYMOUS) {
+            return Claim.none();
+        }
+        if (type == FileType.SOCKET) {
+            return Claim.refuse(Claim.Fit.TYPE, "it is a deleted name of a unix socket, which is not kept yet", "close it");
+        }
+        long limit = type == FileType.REGULAR && !isAlive(file) ? GhostLimit.of(context.options()) : Long.MAX_VALUE;
+        if (file.status().size() > limit) {
+            return Claim.refuse(Claim.Fit.TYPE, "it is deleted, " + file.status().size() + " bytes large, and --ghost-limit is "
+                    + limit, "raise --ghost-limit, or leave it away");
+        }
+        return Claim.take(Claim.Fit.TYPE);
+    }
+
+    /** Whether the inode has names still, only not the one that was used. */
+    static boolean isAlive(OpenFile file) {
+        return file.status().links() > 0 && file.status().type() != FileType.DIRECTORY;
+    }
+
+    @Override
+    public byte[] dump(OpenFile file, DumpContext context) {
+        UnixPath name = file.link().dropLast(DELETED.length());
+        return ghost_location_entry.newBuilder()
+                .setGhostId(dumped.idOf(file, context))
+                .setParentGone(isGone(name.parent()))
+                .setUnnamed(!isAlive(file) && isUnnamed(file, name))
+                .build()
+                .toByteArray();
+    }
+
+    private static boolean isGone(UnixPath directory) {
+        try {
+            return !directory.isAbsolute() || FileCalls.tryStatus(directory).isEmpty();
+        } catch (KernelException e) {
+            return true;
+        }
+    }
+
+    /** What O_TMPFILE makes is called by its inode number until it is given a name. */
+    private static boolean isUnnamed(OpenFile file, UnixPath name) {
+        return name.fileName().equals(UnixPath.of("#" + Long.toUnsignedString(file.status().inode().number())));
+    }
+
+    /** What {@code record} says of its ghost; null when another remap finds it. */
+    static ghost_location_entry entry(FileRecord record) {
+        if (record.location() == null || record.location().pathRemap().isEmpty()
+                || !record.location().pathRemap().get().remap().equals(NAME)) {
+            return null;
+        }
+        try {
+            return ghost_location_entry.parseFrom(record.location().pathRemap().get().payload());
+        } catch (InvalidProtocolBufferException e) {
+            throw GhostImage.malformed("location of file " + record.id(), e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public List<Problem> plan(FileRecord record, RestoreContext context) {
+        Optional<Problem> problem = plan.check(record, context);
+        return problem.isPresent() ? List.of(problem.get()) : List.of();
+    }
+
+    @Override
+    public Fd open(FileRecord record, Fd base, UnixPath path, OpenFlags flags, RestoreContext context) {
+        if (restore != context) {
+            restored = context.own(new RestoredGhosts(context));
+            restore = context;
+        }
+        return restored.open(record, base, flags);
+    }
+
+    /** Sets the times of all ghosts that were made anew. */
+    void setTimes(List<FileRecord> records, RestoreContext context) {
+        if (restore == context) {
+            restored.setTimes(records);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.stasis.plugins.ghostfiles;
+
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
+import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.LocationRecord;
+import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The ghosts of one restore: each inode made or found once, with all names that it had, and opened from then on. */
+final class RestoredGhosts implements AutoCloseable {
+    private static final OpenFlags ACTING = OpenFlags.NOFOLLOW.with(OpenFlags.CREAT).with(OpenFlags.EXCL)
+            .with(OpenFlags.TRUNC);
+
+    /** A ghost of which more open files may come. */
+    private static final class Ghost {
+        private final Map<UnixPath, Fd> files = new HashMap<>();
+        private int toCome;
+    }
+
+    private final RestoreContext context;
+    private final Map<Integer, List<FileRecord>> records = new HashMap<>();
+    private final Map<Integer, Ghost> ghosts = new HashMap<>();
+    private final Map<Integer, ghost_inode_entry> made = new HashMap<>();
+
+    RestoredGhosts(RestoreContext context) {
+        this.context = context;
+        List<FileRecord> all = context.records();
+        for (int i = 0; i < all.size(); i++) {
+            ghost_location_entry entry = GhostRemap.entry(all.get(i));
+            if (entry != null) {
+                add(entry.getGhostId(), all.get(i));
+            }
+        }
+    }
+
+    private void add(int id, FileRecord record) {
+        List<FileRecord> known = records.get(id);
+        if (known == null) {
+            known = new ArrayList<>(1);
+            records.put(id, known);
+        }
+        known.add(record);
+    }
+
+    /** A new open file of the ghost of {@code record}; the caller owns it. */
+    Fd open(FileRecord record, Fd base, OpenFlags flags) {
+        int id = GhostRemap.entry(record).getGhostId();
+        Ghost ghost = ghosts.get(id);
+        if (ghost == null) {
+            ghost = make(id, record, base);
+            ghosts.put(id, ghost);
+        }
+        Fd file = ghost.files.get(record.location().path());
+        Fd opened = FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), flags.without(ACTING), 0);
+        if (--ghost.toCome == 0) {
+            close(ghost);
+            ghosts.remove(id);
+        }
+        return opened;
+    }
+
+    private Ghost make(int id, FileRecord first, Fd base) {
+        Ghost ghost = new Ghost();
+        ghost.toCome = records.get(id).size();
+        boolean done = false;
+        try (GhostImage image = GhostImage.open(id, context.image()); GhostBirth birth = new GhostBirth(image, base, context)) {
+            for (FileRecord record : records.get(id)) {
+                UnixPath path = record.location().path();
+                if (!ghost.files.containsKey(path)) {
+                    ghost.files.put(path, birth.name(record, relative(record.location())));
+                }
+            }
+            birth.finish();
+            if (!image.entry().getAlive()) {
+                made.put(id, image.entry());
+            }
+            done = true;
+            return ghost;
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOENT) && FileCalls.tryStatus(first.location().path().parent()).isEmpty()) {
+                throw new StasisException(GhostPlan.parentMissing(first), e);
+            }
+            throw e;
+        } finally {
+            if (!done) {
+                close(ghost);
+            }
+        }
+    }
+
+    private static UnixPath relative(LocationRecord location) {
+        return location.path().isAbsolute() ? location.path().dropFirst(1) : location.path();
+    }
+
+    /** Sets the times of the ghosts among {@code records} that were made anew, through any open file of each. */
+    void setTimes(List<FileRecord> records) {
+        for (int i = 0; i < records.size() && !made.isEmpty(); i++) {
+            ghost_location_entry location = GhostRemap.entry(records.get(i));
+            Optional<Fd> file = location == null ? Optional.empty() : context.restored(records.get(i).id());
+            ghost_inode_entry entry = file.isEmpty() ? null : made.remove(location.getGhostId());
+            if (entry != null) {
+                GhostContents.setTimes(file.get(), entry);
+            }
+        }
+    }
+
+    private static void close(Ghost ghost) {
+        for (Fd file : ghost.files.values()) {
+            file.close();
+        }
+        ghost.files.clear();
+    }
+
+    @Override
+    public void close() {
+        for (Ghost ghost : ghosts.values()) {
+            close(ghost);
+        }
+        ghosts.clear();
+    }
+}

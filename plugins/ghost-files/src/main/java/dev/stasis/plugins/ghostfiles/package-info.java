@@ -1,0 +1,2 @@
+/** Files that are open but have lost their name. */
+package dev.stasis.plugins.ghostfiles;

@@ -1,0 +1,262 @@
+package dev.stasis.ghosts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.stasis.host.Stasis;
+import dev.stasis.testkit.Await;
+import dev.stasis.testkit.Command;
+import dev.stasis.testkit.Program;
+import dev.stasis.testkit.Sandbox;
+import dev.stasis.testkit.SandboxExtension;
+import dev.stasis.testkit.StasisExtension;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Programs that hold files which lost their names are dumped, killed and brought back. */
+@ExtendWith({StasisExtension.class, SandboxExtension.class})
+class GhostFilesSpec {
+    private static final String GONE = """
+            fd = os.open('gone', os.O_RDWR | os.O_CREAT, 0o600); os.write(fd, b'contents'); os.unlink('gone')""";
+
+    private static Path folder(Sandbox sandbox) throws Exception {
+        return Files.createDirectory(sandbox.path("folder"));
+    }
+
+    private static List<String> names(Path folder) throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private static void comesBackAsItWas(Stasis stasis, Sandbox sandbox, String setUp, String... places) throws Exception {
+        Path folder = folder(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder, setUp, "pass");
+        List<Ghost> before = Stream.of(places).map(place -> Ghost.of(program, place)).toList();
+        List<String> names = names(folder);
+        Program back = cycle.throughDeath(program);
+        assertThat(Stream.of(places).map(place -> Ghost.of(back, place)).toList()).isEqualTo(before);
+        assertThat(names(folder)).isEqualTo(names);
+    }
+
+    @Test
+    void aDeletedFileKeepsContentsHolesModeOwnerTimesAndAttributes(Stasis stasis, Sandbox sandbox) throws Exception {
+        comesBackAsItWas(stasis, sandbox, """
+                fd = os.open('gone', os.O_RDWR | os.O_CREAT)
+                os.pwrite(fd, b'far away', 1 << 20); os.ftruncate(fd, 3 << 20)
+                os.fchown(fd, 12, 34); os.fchmod(fd, 0o4751); os.setxattr(fd, 'trusted.mark', b'\\x00value')
+                os.utime(fd, ns=(1234567890123456789, 987654321987654321)); os.unlink('gone')""", "fd/3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a name (deleted)", "two\\nlines", "gone/with/all above"})
+    void anyNameComesBack(String name, Stasis stasis, Sandbox sandbox) throws Exception {
+        comesBackAsItWas(stasis, sandbox, """
+                name = '%s'; above = os.path.dirname(name)
+                if above: os.makedirs(above)
+                fd = os.open(name, os.O_RDWR | os.O_CREAT); os.write(fd, b'contents'); os.unlink(name)
+                if above: os.removedirs(above)""".formatted(name), "fd/3");
+    }
+
+    @Test
+    void aFileThatWasRenamedOverIsShownUnderItsNameAndTheOtherStaysWhatItIs(Stasis stasis, Sandbox sandbox) throws Exception {
+        comesBackAsItWas(stasis, sandbox, """
+                fd = os.open('log', os.O_RDWR | os.O_CREAT); os.write(fd, b'old')
+                open('new', 'w').write('new'); os.rename('new', 'log')""", "fd/3");
+        assertThat(sandbox.path("folder/log")).hasContent("new");
+    }
+
+    @Test
+    void aDirectoryThatIsCurrentAndOpenIsOneDirectoryAgain(Stasis stasis, Sandbox sandbox) throws Exception {
+        comesBackAsItWas(stasis, sandbox,
+                "os.mkdir('gone'); os.chdir('gone'); os.open('.', os.O_RDONLY); os.chmod('.', 0o711); os.rmdir('../gone')",
+                "fd/3", "cwd");
+    }
+
+    @Test
+    void symbolicLinksAndDeviceNodesComeBack(Stasis stasis, Sandbox sandbox) throws Exception {
+        comesBackAsItWas(stasis, sandbox, """
+                import stat
+                os.symlink('somewhere/else', 'link'); os.open('link', os.O_PATH | os.O_NOFOLLOW); os.unlink('link')
+                os.mknod('null', stat.S_IFCHR | 0o640, os.makedev(1, 3)); os.open('null', os.O_RDWR); os.unlink('null')""",
+                "fd/3", "fd/4");
+    }
+
+    @Test
+    void whatNeverHadANameCanBeGivenOne(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path folder = folder(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder, "fd = os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600); os.write(fd, b'contents')",
+                "os.link('/proc/self/fd/%d' % fd, 'named', src_dir_fd=0, follow_symlinks=True)");
+        Ghost before = Ghost.of(program, "fd/3");
+        Program back = cycle.throughDeath(program);
+        assertThat(Ghost.of(back, "fd/3")).isEqualTo(before);
+        cycle.then(back);
+        assertThat(folder.resolve("named")).hasContent("contents");
+    }
+
+    @Test
+    void allNamesAndOpenFilesAndMappingsOfOneInodeAreOfOneAgain(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path folder = folder(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder, """
+                one = os.open('one', os.O_RDWR | os.O_CREAT); os.write(one, b'.' * 4096); os.link('one', 'two')
+                two = os.open('two', os.O_RDONLY); memory = mmap.mmap(one, 4096)
+                os.unlink('one'); os.unlink('two')""", """
+                os.pwrite(one, b'written', 0); assert os.pread(two, 7, 0) == b'written' and memory[:7] == b'written'
+                memory[0:6] = b'mapped'; assert os.pread(two, 7, 0) == b'mappedn'
+                assert os.fstat(one).st_ino == os.fstat(two).st_ino and os.lseek(one, 0, 1) == 4096""");
+        List<Ghost> before = List.of(Ghost.of(program, "fd/3"), Ghost.of(program, "fd/4"));
+        Program back = cycle.throughDeath(program);
+        assertThat(List.of(Ghost.of(back, "fd/3"), Ghost.of(back, "fd/4"))).isEqualTo(before);
+        cycle.then(back);
+        assertThat(names(folder)).isEmpty();
+    }
+
+    @Test
+    void aFileWithAnotherNameIsThatFileAgain(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path folder = folder(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder, """
+                os.mkdir('elsewhere'); fd = os.open('one', os.O_RDWR | os.O_CREAT); os.link('one', 'elsewhere/two')
+                os.unlink('one')""", "os.write(fd, b'written')");
+        String link = Ghost.of(program, "fd/3").link();
+        Program back = cycle.throughDeath(program);
+        assertThat(Ghost.of(back, "fd/3").link()).isEqualTo(link);
+        cycle.then(back);
+        assertThat(folder.resolve("elsewhere/two")).hasContent("written");
+        assertThat(names(folder)).containsExactly("elsewhere");
+    }
+
+    @Test
+    void aProgramWhoseOwnFileWasReplacedRunsOn(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path sleep = Files.copy(Program.find("sleep"), sandbox.path("program"));
+        Program program = sandbox.start(sleep.toString(), "1000");
+        Await.until("it sleeps", () -> program.systemCall().equals(Optional.of(230)));
+        Files.delete(sleep);
+        Files.writeString(sleep, "another");
+        Ghost before = Ghost.of(program, "exe");
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        assertThat(Ghost.of(cycle.throughDeath(program), "exe")).isEqualTo(before);
+        assertThat(sleep).hasContent("another");
+    }
+
+    @Test
+    void aLargeSparseFileTakesNoMoreRoomThanItsData(Stasis stasis, Sandbox sandbox) throws Exception {
+        comesBackAsItWas(stasis, sandbox,
+                "fd = os.open('gone', os.O_RDWR | os.O_CREAT); os.pwrite(fd, b'x' * 4096, 1 << 32); os.ftruncate(fd, 8 << 30); os.unlink('gone')",
+                "fd/3");
+        assertThat(sandbox.path("image/stasis-ghost-files-1.img").toFile().length()).isLessThan(16384);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "xfs", "btrfs"})
+    void everyKindComesBackOnDiskFileSystems(String type, Stasis stasis, Sandbox sandbox) throws Exception {
+        assumeThat(Files.isExecutable(Path.of("/usr/sbin/mkfs." + type))).as("mkfs." + type).isTrue();
+        Path mount = Files.createDirectory(sandbox.path("mount"));
+        Path disk = sandbox.path("disk");
+        Command.run("truncate", "-s", "400M", disk.toString());
+        Command.run("/usr/sbin/mkfs." + type, "-q", disk.toString());
+        Command.run("mount", "-o", "loop", disk.toString(), mount.toString());
+        sandbox.own(() -> Command.run("umount", "-l", mount.toString()));
+        everyKindComesBack(stasis, sandbox, mount);
+    }
+
+    @Test
+    void everyKindComesBackOnTmpfs(Stasis stasis, Sandbox sandbox) throws Exception {
+        everyKindComesBack(stasis, sandbox, sandbox.mountTmpfs("mount", "size=64m"));
+    }
+
+    @Test
+    void everyKindComesBackOnOverlayfs(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path disk = sandbox.mountTmpfs("disk", "size=64m");
+        Path mount = Files.createDirectory(sandbox.path("mount"));
+        for (String name : List.of("lower", "upper", "work")) {
+            Files.createDirectory(disk.resolve(name));
+        }
+        Command.run("mount", "-t", "overlay", "-o", "lowerdir=" + disk + "/lower,upperdir=" + disk + "/upper,workdir=" + disk
+                + "/work", "none", mount.toString());
+        sandbox.own(() -> Command.run("umount", "-l", mount.toString()));
+        everyKindComesBack(stasis, sandbox, mount);
+    }
+
+    private static void everyKindComesBack(Stasis stasis, Sandbox sandbox, Path mount) throws Exception {
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                import stat
+                fd = os.open('gone', os.O_RDWR | os.O_CREAT); os.pwrite(fd, b'x' * 70000, 1 << 20); os.ftruncate(fd, 3 << 20)
+                os.setxattr(fd, 'trusted.mark', b'value'); os.fchown(fd, 12, 34); os.fchmod(fd, 0o640); os.fsync(fd)
+                os.utime(fd, ns=(1234567890123456789, 987654321987654321)); os.unlink('gone')
+                os.open('over', os.O_RDWR | os.O_CREAT); open('new', 'w').close(); os.rename('new', 'over')
+                os.mkdir('dir'); os.open('dir', os.O_RDONLY); os.rmdir('dir')
+                os.symlink('target', 'link'); os.open('link', os.O_PATH | os.O_NOFOLLOW); os.unlink('link')
+                os.open('one', os.O_RDWR | os.O_CREAT); os.link('one', 'two'); os.unlink('one')
+                os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600)""", "pass");
+        List<String> places = List.of("fd/3", "fd/4", "fd/5", "fd/6", "fd/7", "fd/8");
+        List<Ghost> before = places.stream().map(place -> Ghost.of(program, place)).toList();
+        List<String> names = names(mount);
+        Program back = cycle.throughDeath(program);
+        assertThat(places.stream().map(place -> Ghost.of(back, place)).toList()).isEqualTo(before);
+        assertThat(names(mount)).isEqualTo(names);
+        back.close();
+    }
+
+    @Test
+    void oneImageIsRestoredTwentyTimes(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path folder = folder(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder, GONE, "pass");
+        Ghost before = Ghost.of(program, "fd/3");
+        Path image = cycle.kill(program, Map.of());
+        for (int i = 0; i < Integer.getInteger("stasis.rounds", 20); i++) {
+            try (Program back = cycle.restore(image)) {
+                assertThat(Ghost.of(back, "fd/3")).isEqualTo(before);
+            }
+            assertThat(names(folder)).isEmpty();
+        }
+    }
+
+    @Test
+    void aFileBeyondTheLimitThatWasAskedForIsRefused(Stasis stasis, Sandbox sandbox) throws Exception {
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder(sandbox), GONE, "pass");
+        assertThatThrownBy(() -> cycle.kill(program, Map.of("ghost-limit", "7")))
+                .hasMessageContaining("fd 3 of task").hasMessageContaining("8 bytes large, and --ghost-limit is 7");
+        cycle.kill(program, Map.of("ghost-limit", "1K"));
+    }
+
+    @Test
+    void aDirectoryThatWentMissingIsNamed(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path folder = folder(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Path image = cycle.kill(cycle.start(folder, GONE + "\nos.chdir('/')", "pass"), Map.of());
+        Files.delete(folder);
+        assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("the directory " + folder)
+                .hasMessageContaining("does not exist (ENOENT)");
+    }
+
+    @Test
+    void aReadOnlyMountAndAFullFileSystemAreRefusedBeforeAnythingIsMade(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path mount = sandbox.mountTmpfs("mount", "size=1m");
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Path image = cycle.kill(cycle.start(mount, """
+                fd = os.open('gone', os.O_RDWR | os.O_CREAT); os.write(fd, b'x' * 600000); os.unlink('gone')""", "pass"), Map.of());
+        Files.write(mount.resolve("other"), new byte[800_000]);
+        assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("(ENOSPC)").hasMessageContaining("fd 3 of task");
+        Files.delete(mount.resolve("other"));
+        Command.run("mount", "-o", "remount,ro", mount.toString());
+        assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("read-only (EROFS)");
+        Command.run("mount", "-o", "remount,rw", mount.toString());
+        cycle.restore(image);
+    }
+}
