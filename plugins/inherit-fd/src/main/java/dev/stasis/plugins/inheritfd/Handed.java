@@ -48,7 +48,7 @@ final class Handed {
 
     /**
      * Descriptor {@code number}, borrowed; empty when this process was not given it. What Java itself has opened since is
-     * close-on-exec, which a descriptor that was handed over an exec cannot be, or belongs to the Java installation.
+     * close-on-exec, which a descriptor that was handed over an exec cannot be, or a jar, or belongs to the Java installation.
      */
     static Optional<Fd> find(int number) {
         if (number < 0) {
@@ -59,6 +59,7 @@ final class Handed {
             return Optional.empty();
         }
         String link = FileCalls.readLink(UnixPath.of("/proc/self/fd/" + number)).toString();
-        return link.startsWith(System.getProperty("java.home")) ? Optional.empty() : Optional.of(Fd.own(number));
+        boolean ofJava = link.startsWith(System.getProperty("java.home")) || link.endsWith(".jar");
+        return ofJava ? Optional.empty() : Optional.of(Fd.own(number));
     }
 }

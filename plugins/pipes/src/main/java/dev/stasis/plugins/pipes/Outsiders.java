@@ -24,8 +24,12 @@ final class Outsiders {
     /** The descriptors outside the tree that refer to the pipe behind {@code file}. */
     List<Found> of(OpenFile file, ClaimContext context) {
         if (looked != context) {
+            long begin = System.nanoTime();
             look(context.files());
             looked = context;
+            if (context.log().isDebug()) {
+                context.log().debug("looked for who else holds pipes: " + (System.nanoTime() - begin) / 1000 + " us");
+            }
         }
         return byPipe.getOrDefault(file.link(), List.of());
     }
