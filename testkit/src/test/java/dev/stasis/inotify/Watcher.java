@@ -34,6 +34,7 @@ final class Watcher {
     private final Fd twin;
     private Puppet puppet;
     private RemoteFd instance;
+    private boolean undisturbed;
 
     Watcher(Stasis stasis, Sandbox sandbox) {
         this.stasis = stasis;
@@ -42,6 +43,18 @@ final class Watcher {
         this.puppet = sandbox.puppet();
         this.instance = new RemoteFd(puppet.pid(),
                 (int) puppet.call(SyscallNumber.INOTIFY_INIT1, OpenFlags.NONBLOCK.bits()));
+    }
+
+    /** Ends both before the test is over; how many instances a user has is limited. */
+    void close() {
+        puppet.close();
+        twin.close();
+    }
+
+    /** Whatever the twin sees, it keeps: what dumps and restores do must not show on it either. */
+    Watcher withUndisturbedTwin() {
+        undisturbed = true;
+        return this;
     }
 
     Puppet puppet() {
@@ -109,7 +122,7 @@ final class Watcher {
 
     /** Dumped, killed; {@link #restore} brings it back. */
     Path dump(Afterwards afterwards, String... options) {
-        lastTwin = readTwin();
+        lastTwin = undisturbed ? List.of() : readTwin();
         puppet.letGo();
         Path image = sandbox.path("image" + System.nanoTime());
         DumpRequest request = DumpRequest.of(puppet.pid(), image).then(afterwards);
@@ -118,11 +131,17 @@ final class Watcher {
         if (afterwards == Afterwards.KILL) {
             puppet.program().awaitEnd();
         } else {
-            readTwin();
+            forgetTwin();
             puppet = Puppet.attach(puppet.pid());
             sandbox.own(puppet);
         }
         return image;
+    }
+
+    private void forgetTwin() {
+        if (!undisturbed) {
+            readTwin();
+        }
     }
 
     private static Map<String, String> asMap(String... options) {
@@ -143,7 +162,7 @@ final class Watcher {
         request = request.withPluginOptions(asMap(options));
         Program back = sandbox.own(Program.attach(stasis.restore(request, Progress.NONE).root()));
         Await.until("the puppet waits", () -> back.systemCall().equals(Optional.of(SyscallNumber.PAUSE)));
-        readTwin();
+        forgetTwin();
         puppet = sandbox.own(Puppet.attach(back.pid()));
     }
 

@@ -47,7 +47,7 @@ final class QueueReturn {
             }
         };
         try (ScratchSpace space = ScratchSpace.create(); OpenTargets targets = OpenTargets.of(watches, files);
-                Witness witness = Witness.create(watches, targets, space)) {
+                Witness witness = Witness.create(watches, targets, space, context.log())) {
             witness.takeOver(descriptor, unused(), wanted);
             for (int round = 1; round <= MOST_ROUNDS; round++) {
                 if (build(space, targets) && !happened(witness)) {

@@ -1,6 +1,8 @@
 package dev.stasis.plugins.inotify;
 
+import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.DirectoryCalls;
 import dev.stasis.linux.fs.FileCalls;
@@ -9,6 +11,7 @@ import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.spi.Log;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,14 +22,33 @@ final class Witness implements AutoCloseable {
     private final Fd instance;
     private final ScratchSpace space;
     private final Map<WatchDescriptor, WatchDescriptor> numbers = new HashMap<>();
+    private List<InotifyEvent> early = List.of();
 
     private Witness(Fd instance, ScratchSpace space) {
         this.instance = instance;
         this.space = space;
     }
 
+    /** Nobody: the user has no instance or no watch left. What others do meanwhile is lost. */
+    private static Witness none(ScratchSpace space, KernelException reason, Log log) {
+        log.warn("what others do while waiting events are given back is lost, for nobody else can watch it: "
+                + reason.getMessage());
+        return new Witness(null, space);
+    }
+
     /** Begins to watch what {@code watches} are on. */
-    static Witness create(List<Watch> watches, OpenTargets targets, ScratchSpace space) {
+    static Witness create(List<Watch> watches, OpenTargets targets, ScratchSpace space, Log log) {
+        try {
+            return create(watches, targets, space);
+        } catch (KernelException e) {
+            if (e.is(Errno.EMFILE) || e.is(Errno.ENOSPC)) {
+                return none(space, e, log);
+            }
+            throw e;
+        }
+    }
+
+    private static Witness create(List<Watch> watches, OpenTargets targets, ScratchSpace space) {
         Witness witness = new Witness(InotifyCalls.create(OpenFlags.NONBLOCK), space);
         boolean done = false;
         try {
@@ -51,6 +73,10 @@ final class Witness implements AutoCloseable {
      * @param unused the number of no watch of {@code other}
      */
     void takeOver(Fd other, WatchDescriptor unused, EventQueue queue) {
+        if (instance == null) {
+            queue.append(LiveQueue.drain(other));
+            return;
+        }
         UnixPath name = space.newName();
         DirectoryCalls.makeFile(space.root(), name, 0600);
         try (Fd file = FileCalls.openAt(space.root(), name, OpenFlags.WRONLY, 0)) {
@@ -66,8 +92,6 @@ final class Witness implements AutoCloseable {
         }
     }
 
-    private List<InotifyEvent> early = List.of();
-
     private static List<InotifyEvent> upTo(WatchDescriptor mark, List<InotifyEvent> events) {
         for (int i = 0; i < events.size(); i++) {
             if (events.get(i).watch().equals(mark)) {
@@ -79,6 +103,9 @@ final class Witness implements AutoCloseable {
 
     /** What happened since the last time, with the other instance's numbers. */
     List<InotifyEvent> seen() {
+        if (instance == null) {
+            return List.of();
+        }
         List<InotifyEvent> events = new ArrayList<>(early);
         early = List.of();
         events.addAll(LiveQueue.drain(instance));
@@ -95,6 +122,8 @@ final class Witness implements AutoCloseable {
 
     @Override
     public void close() {
-        instance.close();
+        if (instance != null) {
+            instance.close();
+        }
     }
 }
