@@ -68,11 +68,21 @@ final class EventMaker implements AutoCloseable {
             Integer partner = event.mask().has(EventMask.MOVED_FROM) ? arrivals.get(event.cookie()) : null;
             if (partner != null && partner > i) {
                 made[partner] = true;
-                rename(object(event, standIns, i), event, object(events.get(partner), standIns, partner), events.get(partner));
+                ScratchObject from = object(event, standIns, i);
+                ScratchObject to = object(events.get(partner), standIns, partner);
+                boolean once = isWatchedOnce(events, i, partner);
+                made[i + 1] |= once;
+                rename(from, event, to, events.get(partner), once);
             } else {
                 make(event, standIns, i);
             }
         }
+    }
+
+    /** Between the halves of a rename only one thing comes by itself: the end of a watch for one event. */
+    private static boolean isWatchedOnce(List<InotifyEvent> events, int departure, int arrival) {
+        InotifyEvent between = events.get(departure + 1);
+        return arrival == departure + 2 && between.isIgnored() && between.watch().equals(events.get(departure).watch());
     }
 
     private static Map<Integer, Integer> arrivals(List<InotifyEvent> events) {
@@ -179,20 +189,27 @@ final class EventMaker implements AutoCloseable {
         }
     }
 
-    private void rename(ScratchObject from, InotifyEvent departure, ScratchObject to, InotifyEvent arrival) {
+    private void rename(
+            ScratchObject from, InotifyEvent departure, ScratchObject to, InotifyEvent arrival, boolean once) {
         boolean directory = departure.mask().has(EventMask.ISDIR);
         EventMask both = EventMask.MOVED_FROM.with(EventMask.MOVED_TO);
-        from.watchFor(from == to ? both : EventMask.MOVED_FROM);
-        from.require(departure.name(), directory);
-        from.watchFor(from == to ? both : EventMask.MOVED_FROM);
+        from.watchFor(once ? EventMask.MOVED_FROM.with(EventMask.ONESHOT) : from == to ? both : EventMask.MOVED_FROM);
         to.watchFor(from == to ? both : EventMask.MOVED_TO);
-        if (from == to && departure.name().equals(arrival.name())) {
+        from.require(departure.name(), directory);
+        boolean apart = from != to && (from.isOnMountOfItsOwn() || to.isOnMountOfItsOwn());
+        if (apart || from == to && departure.name().equals(arrival.name())) {
+            // No one rename does that: the halves get cookies of their own.
             outside.moveOut(from, departure.name(), directory);
+            to.forbid(arrival.name());
             outside.moveIn(to, arrival.name(), directory);
             return;
         }
         to.forbid(arrival.name());
         outside.rename(from, departure.name(), to, arrival.name(), directory);
+        if (once) {
+            objects.remove(departure.watch());
+            from.close();
+        }
     }
 
     /** Takes all watches of stand-ins away: IN_IGNORED for each, unless the queue has no room. */
