@@ -80,7 +80,7 @@ public final class TreeFreezer {
 
     private void stopAll() {
         stop(root, null);
-        if (tasks.get(0).isEnded()) {
+        if (tasks.isEmpty() || tasks.get(0).isEnded()) {
             throw new StasisException(Preflight.problem(FreezeError.ENDED_MEANWHILE, root, "it ended while it was being frozen", ""));
         }
         int before;
