@@ -13,6 +13,7 @@ final class Workloads {
                 new PipesWorkload("pipes500", 500, 1 << 16), new PipesWorkload("pipes5000", 5_000, 0),
                 new InotifyWorkload("inotify100x100", 100, 100, 5), new InotifyWorkload("inotify1x10k", 1, 10_000, 5),
                 new InotifyWorkload("queue16k", 1, 1, 1 << 14),
+                new GhostsWorkload("ghost256m", 1, 256 << 20), new GhostsWorkload("ghost1000", 1_000, 4_096),
                 new PerlWorkload("anon1g", "$size = 1 << 30; my $held = \"\\x5a\" x $size;"));
     }
 }

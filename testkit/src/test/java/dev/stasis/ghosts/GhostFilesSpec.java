@@ -259,4 +259,17 @@ class GhostFilesSpec {
         Command.run("mount", "-o", "remount,rw", mount.toString());
         cycle.restore(image);
     }
+
+    @Test
+    void anUnlinkedFifoComesBackWithWhatIsInIt(Stasis stasis, Sandbox sandbox) throws Exception {
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder(sandbox), """
+                os.mkfifo('fifo', 0o640); fd = os.open('fifo', os.O_RDWR); os.write(fd, b'underway'); os.unlink('fifo')""",
+                "assert os.read(fd, 100) == b'underway'");
+        Ghost before = Ghost.of(program, "fd/3");
+        Program back = cycle.throughDeath(program);
+        assertThat(Ghost.of(back, "fd/3").link()).isEqualTo(before.link());
+        assertThat(Ghost.of(back, "fd/3").mode()).isEqualTo(before.mode());
+        cycle.then(back);
+    }
 }

@@ -10,6 +10,7 @@ import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.ImageInput;
+import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Options;
@@ -71,12 +72,22 @@ public final class FilesRestore implements AutoCloseable {
      */
     public Map<OpenFileId, Fd> open() {
         hooks(RestoreStage.FILES);
-        DescriptorRoom.reserve(records.size() + OTHER_DESCRIPTORS);
+        DescriptorRoom.reserve(records.size() + remapped() + OTHER_DESCRIPTORS);
         List<FdKind> kinds = KindOrder.of(registry.kinds());
         for (int i = 0; i < kinds.size(); i++) {
             open(kinds.get(i));
         }
         return Collections.unmodifiableMap(files);
+    }
+
+    /** Remaps may keep a descriptor of what they found. */
+    private int remapped() {
+        int count = 0;
+        for (int i = 0; i < records.size(); i++) {
+            LocationRecord location = records.get(i).location();
+            count += location != null && (location.pathRemap().isPresent() || location.mountRemap().isPresent()) ? 1 : 0;
+        }
+        return count;
     }
 
     private void open(FdKind kind) {

@@ -23,10 +23,9 @@ final class RestoredGhosts implements AutoCloseable {
     private static final OpenFlags ACTING = OpenFlags.NOFOLLOW.with(OpenFlags.CREAT).with(OpenFlags.EXCL)
             .with(OpenFlags.TRUNC);
 
-    /** A ghost of which more open files may come. */
+    /** A ghost by its names. It is kept until the restore is over: a kind may open one record several times. */
     private static final class Ghost {
         private final Map<UnixPath, Fd> files = new HashMap<>();
-        private int toCome;
     }
 
     private final RestoreContext context;
@@ -63,17 +62,11 @@ final class RestoredGhosts implements AutoCloseable {
             ghosts.put(id, ghost);
         }
         Fd file = ghost.files.get(record.location().path());
-        Fd opened = FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), flags.without(ACTING), 0);
-        if (--ghost.toCome == 0) {
-            close(ghost);
-            ghosts.remove(id);
-        }
-        return opened;
+        return FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), flags.without(ACTING), 0);
     }
 
     private Ghost make(int id, FileRecord first, Fd base) {
         Ghost ghost = new Ghost();
-        ghost.toCome = records.get(id).size();
         boolean done = false;
         try (GhostImage image = GhostImage.open(id, context.image()); GhostBirth birth = new GhostBirth(image, base, context)) {
             for (FileRecord record : records.get(id)) {
