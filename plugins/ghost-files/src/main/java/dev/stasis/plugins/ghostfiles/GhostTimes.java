@@ -16,7 +16,7 @@ final class GhostTimes implements RestoreHook {
 
     @Override
     public RestoreStage stage() {
-        return RestoreStage.RESUME;
+        return RestoreStage.DEFERRED;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
@@ -15,6 +16,8 @@ import java.util.Set;
 final class DumpedInstance {
     /** What reading a file or a directory does, and the tool does nothing else to what is watched. */
     private static final EventMask OF_READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
+
+    private static final String DELETED = " (deleted)";
 
     private final OpenFile file;
     private final Fd descriptor;
@@ -71,9 +74,10 @@ final class DumpedInstance {
     }
 
     /**
-     * Takes what waits but what the tool itself did: it reads files that have no name any more.
+     * Takes what waits but what the tool itself did: it reads those of {@code files} that have no name any more. The
+     * directory that such a file was in is told of it too, with the name it had.
      */
-    void takeWhatOthersDid() {
+    void takeWhatOthersDid(List<OpenFile> files) {
         List<InotifyEvent> waiting = LiveQueue.drain(descriptor);
         if (waiting.isEmpty()) {
             return;
@@ -84,14 +88,27 @@ final class DumpedInstance {
                 read.add(watches.get(i).mark().watch());
             }
         }
+        Set<UnixPath> names = namesOfUnlinked(files);
         List<InotifyEvent> others = new ArrayList<>(waiting.size());
         for (int i = 0; i < waiting.size(); i++) {
             InotifyEvent event = waiting.get(i);
-            if (!(event.mask().hasAny(OF_READING) && read.contains(event.watch()))) {
+            boolean ofRead = read.contains(event.watch()) || names.contains(event.name());
+            if (!(event.mask().hasAny(OF_READING) && ofRead)) {
                 others.add(event);
             }
         }
         queue.append(others);
+    }
+
+    private static Set<UnixPath> namesOfUnlinked(List<OpenFile> files) {
+        Set<UnixPath> names = new HashSet<>();
+        for (int i = 0; i < files.size(); i++) {
+            OpenFile file = files.get(i);
+            if (file.status().links() == 0 && file.link().isAbsolute() && file.link().endsWith(DELETED)) {
+                names.add(file.link().dropLast(DELETED.length()).fileName());
+            }
+        }
+        return names;
     }
 
     /**

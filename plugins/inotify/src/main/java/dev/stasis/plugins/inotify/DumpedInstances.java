@@ -77,7 +77,7 @@ final class DumpedInstances {
     /** What is kept of {@code file}, whose queue is read once more. */
     InstanceEntry keep(OpenFile file, DumpContext context) {
         DumpedInstance instance = instances.get(file.id());
-        instance.takeWhatOthersDid();
+        instance.takeWhatOthersDid(context.files());
         Timestamp seen;
         try (Fd probe = FileCalls.memfd("stasis-inotify")) {
             // Made just now: its time is what a file that is changed now would show.
