@@ -8,12 +8,12 @@ public enum RestoreStage {
     PLAN,
     /** The tasks are born, empty. */
     TASKS,
-    /** Files are opened and placed into the tasks. */
+    /** Files are opened in the host. */
     FILES,
+    /** Address spaces are built and memory is filled; then each task has its files, signals, timers and threads. */
+    MEMORY,
     /** What must come after all files of all tasks: watches, sets of descriptors. */
     DEFERRED,
-    /** Memory is filled. */
-    MEMORY,
     /** The tasks get their last state and run. */
     RESUME
 }

@@ -9,12 +9,15 @@ import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.SharedMemory;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.rebirth.Rebirth;
+import dev.stasis.linux.Fd;
 import dev.stasis.spi.Log;
+import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreStage;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One restore, stage by stage. All that can be found by looking is found before the first process exists; whatever fails
@@ -90,7 +93,9 @@ public final class Restore {
     /** Memory is filled while its checksums are still being made, so whatever fails here may come of damage to the image. */
     private static void furnish(Rebirth rebirth, FilesRestore files, ImageReader image) {
         try {
-            rebirth.furnish(files.open(), image);
+            Map<OpenFileId, Fd> opened = files.open();
+            files.hooks(RestoreStage.MEMORY);
+            rebirth.furnish(opened, image);
         } catch (RuntimeException e) {
             image.verifyPages();
             throw e;

@@ -48,7 +48,8 @@ public final class Preflight {
             problems.add(problem(FreezeError.INIT_PROCESS, pid, "pid 1 is the system's first process, which cannot be brought back",
                     "choose one of its services instead"));
         } else if (stat.isKernelThread()) {
-            problems.add(problem(FreezeError.KERNEL_THREAD, pid, "it is a thread of the kernel (" + stat.name() + ")", ""));
+            problems.add(problem(FreezeError.KERNEL_THREAD, pid, "it is a thread of the kernel (" + stat.name() + ")",
+                    "give the pid of a program"));
         } else if (status.threadGroup() != pid.number()) {
             problems.add(problem(FreezeError.NOT_A_PROCESS, pid, "it is a thread of process " + status.threadGroup(),
                     "give the pid of the process: " + status.threadGroup()));
