@@ -92,6 +92,19 @@ class FifosSpec {
     }
 
     @Test
+    void aFifoWithoutAPathComesBackWithItsContents(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path path = fifo(sandbox);
+        Puppet puppet = sandbox.puppet();
+        int both = puppet.open(path, OpenFlags.RDWR, 0).number();
+        PuppetPipe.write(puppet, both, "nameless");
+        Files.delete(path);
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.read(back, both, 100)).isEqualTo("nameless");
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
     void aPythonServerGoesOnReadingCommands(Stasis stasis, Sandbox sandbox) throws Exception {
         Path path = fifo(sandbox);
         Path answers = sandbox.path("answers");

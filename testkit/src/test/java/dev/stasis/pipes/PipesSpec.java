@@ -7,11 +7,14 @@ import dev.stasis.host.Stasis;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -149,6 +152,19 @@ class PipesSpec {
             Arrays.fill(piece, (byte) ('a' + i));
             assertThat(back.read(PuppetPipe.fd(back, pipe.read()), piece.length)).isEqualTo(piece);
         }
+    }
+
+    @Test
+    void whatIsInPipesIsReadByCrit(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, OpenFlags.DIRECT);
+        PuppetPipe.write(puppet, pipe.write(), "packet");
+        puppet.letGo();
+        Path image = PipeCycle.dumpAndKill(stasis, sandbox, puppet.program(), Map.of());
+        String contents = Command.run("crit", "decode", "-i", image.resolve("pipes-data.img").toString());
+        assertThat(contents).contains("\"bytes\": 6").contains("\"size\": 65536").contains("cGFja2V0");
+        assertThat(Command.run("crit", "decode", "-i", image.resolve("files.img").toString())).contains("\"type\": \"PIPE\"")
+                .contains("\"pipe_id\": ");
     }
 
     @Test

@@ -80,9 +80,11 @@ final class FifoKind implements FdKind {
 
     @Override
     public Fd restore(FileRecord record, RestoreContext context) {
-        restored.fifo(number(record), record, context);
+        Fd both = restored.fifo(number(record), record, context);
         OpenFlags wanted = record.flags().without(OpenFlags.ASYNC).without(OpenFlags.DIRECT);
-        Fd file = context.open(record, wanted.with(OpenFlags.NONBLOCK));
+        // By the descriptor at hand: a path that a remap finds leads to the inode only once.
+        UnixPath link = UnixPath.of("/proc/self/fd/" + both.number());
+        Fd file = FileCalls.open(link, wanted.with(OpenFlags.NONBLOCK), 0);
         if (!record.flags().has(OpenFlags.NONBLOCK) || record.flags().has(OpenFlags.DIRECT)) {
             FileCalls.flags(file, record.flags().without(OpenFlags.ASYNC));
         }

@@ -93,12 +93,13 @@ final class RestoredPipes {
 
     /**
      * Opens FIFO {@code id} once for both directions, so that no other opening waits for somebody, and fills it unless
-     * somebody outside has it open: then what is in it never went away.
+     * somebody outside has it open: then what is in it never went away. Returns that descriptor, borrowed.
      */
-    void fifo(int id, FileRecord record, RestoreContext context) {
+    Fd fifo(int id, FileRecord record, RestoreContext context) {
         enter(context);
-        if (fifos.containsKey(id)) {
-            return;
+        Fd known = fifos.get(id);
+        if (known != null) {
+            return known;
         }
         Fd both = context.open(record, OpenFlags.RDWR.with(OpenFlags.NONBLOCK));
         fifos.put(id, both);
@@ -110,6 +111,7 @@ final class RestoredPipes {
         } else {
             context.log().info(record.link() + " is open elsewhere: what is in it stays as it is");
         }
+        return both;
     }
 
     private static void size(Fd fifo, pipe_data_entry entry) {
