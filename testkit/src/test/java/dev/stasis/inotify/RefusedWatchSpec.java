@@ -29,7 +29,7 @@ class RefusedWatchSpec {
         Path image = watcher.dump(Afterwards.KILL);
         Files.delete(file);
         assertThatThrownBy(() -> watcher.restore(image)).isInstanceOf(StasisException.class).hasMessageContaining("wd 1")
-                .hasMessageContaining(file.toString()).hasMessageContaining("--unresolved-watch=drop-with-overflow");
+                .hasMessageContaining(nameBelowItsMount(file)).hasMessageContaining("--unresolved-watch=drop-with-overflow");
         watcher.restore(image, "unresolved-watch", "drop-with-overflow");
         assertThat(watcher.read()).singleElement().satisfies(event -> assertThat(event.isOverflow()).isTrue());
         Files.writeString(other, "x");
@@ -70,5 +70,10 @@ class RefusedWatchSpec {
         }
         watcher.restore(image);
         assertThat(watcher.read()).isEmpty();
+    }
+
+    /** A file handle leads to a file through any mount of its file system, so only the end of its path is certain. */
+    private static String nameBelowItsMount(Path file) {
+        return "/" + file.getParent().getFileName() + "/" + file.getFileName();
     }
 }

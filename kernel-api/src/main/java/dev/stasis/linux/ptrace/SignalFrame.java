@@ -28,6 +28,10 @@ final class SignalFrame {
     private static final int SOFTWARE_BYTES = 464;
     private static final int MAGIC_1 = 0x46505853;
     private static final int MAGIC_2 = 0x46505845;
+    private static final int STATES_IN_USE = 512;
+    /** AMX tile data: the one component that a task must ask for; the others have a place in every task's state. */
+    private static final long TILE_DATA = 1L << 18;
+    private static final int TILE_DATA_OFFSET = 2816;
 
     private static final Name[] CONTEXT_ORDER = {
         Name.R8, Name.R9, Name.R10, Name.R11, Name.R12, Name.R13, Name.R14, Name.R15, Name.RDI, Name.RSI, Name.RBP,
@@ -76,14 +80,24 @@ final class SignalFrame {
         frame.putLong(offset + 40, extendedAddress);
     }
 
+    /**
+     * The state as ptrace tells it has room for tile data, also when the task never asked for them. A frame that claims more
+     * than the task's own state holds is read as if it had no vector registers at all, so it claims tile data only when
+     * there are any.
+     */
     private static void putExtended(ByteBuffer frame, int offset, byte[] extended) {
         frame.put(offset, extended);
         long features = frame.getLong(offset + SOFTWARE_BYTES);
+        int size = extended.length;
+        if ((features & TILE_DATA) != 0 && (frame.getLong(offset + STATES_IN_USE) & TILE_DATA) == 0) {
+            features &= ~TILE_DATA;
+            size = Math.min(size, TILE_DATA_OFFSET);
+        }
         frame.putInt(offset + SOFTWARE_BYTES, MAGIC_1);
-        frame.putInt(offset + SOFTWARE_BYTES + 4, extended.length + 4);
+        frame.putInt(offset + SOFTWARE_BYTES + 4, size + 4);
         frame.putLong(offset + SOFTWARE_BYTES + 8, features);
-        frame.putInt(offset + SOFTWARE_BYTES + 16, extended.length);
-        frame.putInt(offset + extended.length, MAGIC_2);
+        frame.putInt(offset + SOFTWARE_BYTES + 16, size);
+        frame.putInt(offset + size, MAGIC_2);
     }
 
     /** The kernel restarts an interrupted call by itself only in a stop of its own; here it is set back by hand. */
