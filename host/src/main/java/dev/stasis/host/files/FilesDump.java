@@ -52,6 +52,7 @@ public final class FilesDump {
     private void claimAll() {
         FileClaims claims = new FileClaims(registry, new ChainClaimContext(chain, options, log));
         OwnerCheck owners = new OwnerCheck(chain);
+        LockCheck locks = new LockCheck();
         for (int i = 0; i < chain.files().size(); i++) {
             OpenFile file = chain.files().get(i);
             ClaimedFile one = claims.offer(file);
@@ -59,6 +60,7 @@ public final class FilesDump {
                 claimed.add(one);
             }
             owners.check(file, problems);
+            locks.check(file, problems);
         }
         problems.addAll(0, claims.problems());
     }

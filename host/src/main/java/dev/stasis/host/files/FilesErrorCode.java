@@ -9,6 +9,8 @@ public enum FilesErrorCode implements ErrorCode {
     FILE_UNCLAIMED(ErrorType.UNSUPPORTED),
     /** The plugin for such files knows that this one cannot be kept. */
     FILE_REFUSED(ErrorType.UNSUPPORTED),
+    /** There is a lock or a lease on a file, and nobody keeps those. */
+    FILE_LOCKED(ErrorType.UNSUPPORTED),
     /** Two plugins want a file with equal right. */
     FILE_CLAIMED_TWICE(ErrorType.USER),
     /** A file's path does not lead to it and nothing finds it otherwise. */

@@ -54,7 +54,8 @@ public final class Preflight {
             problems.add(problem(FreezeError.NOT_A_PROCESS, pid, "it is a thread of process " + status.threadGroup(),
                     "give the pid of the process: " + status.threadGroup()));
         } else if (stat.isZombie()) {
-            problems.add(problem(FreezeError.ENDED_PROCESS, pid, "it has ended and waits for its parent " + stat.parent(), ""));
+            problems.add(problem(FreezeError.ENDED_PROCESS, pid, "it has ended and waits for its parent " + stat.parent(),
+                    "there is nothing left of it to dump: give the pid of a living process"));
         } else if (status.tracer() != 0) {
             problems.add(tracedBy(pid, status.tracer()));
         }
