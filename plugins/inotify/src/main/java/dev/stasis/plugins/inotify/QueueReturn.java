@@ -7,6 +7,8 @@ import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,16 +49,16 @@ final class QueueReturn {
         try (ScratchSpace space = ScratchSpace.create(); OpenTargets targets = OpenTargets.of(watches, files);
                 Witness witness = Witness.create(watches, targets, space, context.log())) {
             witness.takeOver(descriptor, unused(), wanted);
-            for (int round = 1; round < MOST_ROUNDS; round++) {
+            for (int round = 1; round <= MOST_ROUNDS; round++) {
                 if (build(space, targets) && !happened(witness)) {
                     return;
                 }
+                if (round == MOST_ROUNDS - 1) {
+                    wanted.appendOverflow();
+                }
             }
-            // The mark says that events are missing from here on, so what happens during this round may be lost.
-            wanted.appendOverflow();
-            build(space, targets);
-            context.log().warn(instance.file() + ": what is watched changes faster than its queue can be given back; it ends"
-                    + " with an overflow");
+            throw new StasisException(new Problem(InotifyErrorCode.QUEUE_NOT_REBUILT, instance.file().toString(),
+                    "what is watched changes faster than its queue can be given back; it may lack events", ""));
         }
     }
 
