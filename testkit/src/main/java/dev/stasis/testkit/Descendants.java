@@ -29,6 +29,15 @@ final class Descendants {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** {@code root} and all below it, zombies too. */
+    static List<Pid> of(Pid root) {
+        List<Pid> found = new ArrayList<>(List.of(root));
+        for (int i = 0; i < found.size(); i++) {
+            found.addAll(dev.stasis.linux.proc.ProcFile.children(found.get(i)));
+        }
+        return found;
+    }
+
     /**
      * Kills and reaps all but {@code kept}, again and again until no new one comes to light: killing a parent makes its
      * children ours. Returns a line for each that was found.

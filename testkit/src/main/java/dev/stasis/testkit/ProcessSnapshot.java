@@ -16,13 +16,16 @@ import java.util.stream.Stream;
 
 /**
  * What /proc tells of a process at one moment, fact by fact: its mappings with their flags, status, stat and limits of each
- * thread, auxiliary vector, descriptors. Two snapshots of a process that stood still are compared by {@link #differences}.
+ * thread, auxiliary vector, descriptors; of a zombie only what it is one for. Two snapshots of a process that stood still are compared by {@link #differences}.
  *
  * @param facts by name, such as {@code task/17/status/SigBlk} or {@code fdinfo/3}
  */
 public record ProcessSnapshot(Map<String, String> facts) {
     private static final List<String> WHOLE_FILES =
             List.of("limits", "cmdline", "environ", "auxv", "personality", "coredump_filter", "oom_score_adj", "comm");
+    /** What its parent can learn of it; nobody asks for the mask or the CPUs of the dead. */
+    private static final List<String> FACTS_OF_A_ZOMBIE = List.of("comm", "stat/state", "stat/ppid", "stat/pgrp",
+            "stat/session", "stat/exit_signal", "stat/exit_code", "status/Uid", "status/NSpid");
     private static final List<String> LINKS = List.of("exe", "cwd", "root", "ns/mnt", "ns/pid", "ns/net", "ns/ipc", "ns/uts",
             "ns/user", "ns/cgroup", "ns/time");
     private static final List<String> STAT_NAMES = List.of("pid", "comm", "state", "ppid", "pgrp", "session", "tty_nr", "tpgid",
@@ -41,6 +44,11 @@ public record ProcessSnapshot(Map<String, String> facts) {
         Map<String, String> facts = new TreeMap<>();
         Path proc = Path.of("/proc/" + pid);
         try {
+            if (isZombie(proc)) {
+                thread(proc, "", facts);
+                facts.keySet().retainAll(FACTS_OF_A_ZOMBIE);
+                return new ProcessSnapshot(facts);
+            }
             for (String file : WHOLE_FILES) {
                 facts.put(file, read(proc.resolve(file)));
             }
@@ -58,6 +66,12 @@ public record ProcessSnapshot(Map<String, String> facts) {
             throw new UncheckedIOException(e);
         }
         return new ProcessSnapshot(facts);
+    }
+
+    /** Whether it has ended: only its stat and status are left then. */
+    private static boolean isZombie(Path proc) throws IOException {
+        String stat = read(proc.resolve("stat"));
+        return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
     }
 
     private static void mappings(Path proc, MemoryObjects objects, Map<String, String> facts) throws IOException {

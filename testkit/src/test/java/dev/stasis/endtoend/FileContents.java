@@ -23,6 +23,15 @@ record FileContents(Map<Path, byte[]> contents) {
         return new FileContents(contents);
     }
 
+    /** The text of {@code file}; empty when it does not exist yet. */
+    static String text(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Writes them into the same inodes as before. */
     void putBack() {
         contents.forEach((file, bytes) -> {

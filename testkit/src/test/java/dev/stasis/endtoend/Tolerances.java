@@ -39,6 +39,10 @@ final class Tolerances {
             new Tolerance("status/voluntary_ctxt_switches", ACCOUNTING),
             new Tolerance("status/nonvoluntary_ctxt_switches", ACCOUNTING));
 
+    /** Of a process below the root, which has the parent that it had. */
+    static final List<Tolerance> OF_A_DESCENDANT =
+            OF_A_RESTORE.stream().filter(tolerance -> !tolerance.reason().equals(PARENT)).toList();
+
     static final List<Tolerance> OF_A_REFUSAL = List.of(
             QUEUED,
             new Tolerance("stat/utime", ACCOUNTING),

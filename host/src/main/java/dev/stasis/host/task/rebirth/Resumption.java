@@ -2,19 +2,20 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.StoppedTask;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The last steps: what takes privileges away, then registers, then all tasks are let go of in one go. */
 final class Resumption {
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int PR_SET_DUMPABLE = 4;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
-    private static final int SIGSTOP = 19;
 
     private final List<Newborn> tasks;
     private final Inherited inherited;
@@ -25,23 +26,41 @@ final class Resumption {
         this.inherited = inherited;
     }
 
-    /** Makes all tasks ready to go; they are stopped with their own registers then. */
+    /**
+     * Makes all tasks ready to go; they are stopped with their own registers then. Children come before their parents: one
+     * that is to stay stopped tells its parent by a SIGCHLD that the parent had long ago, so it is taken away again before
+     * the parent gets the signals that did wait for it.
+     */
     void prepare(boolean stayStopped) {
-        for (Newborn task : tasks) {
+        Set<Pid> parentsOfStopped = new TreeSet<>();
+        for (int i = tasks.size() - 1; i >= 0; i--) {
+            Newborn task = tasks.get(i);
+            if (parentsOfStopped.contains(task.pid())) {
+                Funeral.forgetChildSignals(task);
+            }
             new Signals(task).send();
             new Settings(task, inherited).limit();
             becomeWhoItWas(task);
             leaveNothingBehind(task);
+            if (isToStop(task, stayStopped)) {
+                ready.addAll(new GroupStop(task).enter());
+                if (task.state.parent() != null) {
+                    parentsOfStopped.add(task.state.parent());
+                }
+            }
         }
         for (Newborn task : tasks) {
-            for (int i = 0; i < task.threads.size(); i++) {
-                ready.add(goHome(task.threads.get(i), task.state.threads().get(i)));
+            if (!isToStop(task, stayStopped)) {
+                for (int i = 0; i < task.threads.size(); i++) {
+                    ready.add(goHome(task.threads.get(i), task.state.threads().get(i)));
+                }
             }
             new Settings(task, inherited).schedule();
-            if (stayStopped || task.state.life() == TaskState.Life.STOPPED) {
-                stop(task);
-            }
         }
+    }
+
+    private static boolean isToStop(Newborn task, boolean stayStopped) {
+        return stayStopped || task.state.life() == TaskState.Life.STOPPED;
     }
 
     /** Lets go of all in one loop, as tight as can be: a task that runs already must not wait for long for the others. */
@@ -86,12 +105,5 @@ final class Resumption {
             stopped.extendedState(state.extendedState());
         }
         return stopped;
-    }
-
-    /** Each thread gets a stop signal of its own, so that none runs a single instruction before it takes effect. */
-    private static void stop(Newborn task) {
-        for (Injection thread : task.threads) {
-            ProcessCalls.killThread(task.pid(), thread.tid(), SIGSTOP);
-        }
     }
 }
