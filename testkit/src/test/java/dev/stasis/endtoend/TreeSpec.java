@@ -114,7 +114,7 @@ class TreeSpec {
         root.letGo();
         stop(root);
         Program back = new TreeCycle(stasis, sandbox).throughDeath(root.program());
-        assertThat(ProcessStates.of(back.pid())).isEqualTo('T');
+        Await.until("it is stopped", () -> ProcessStates.of(back.pid()) == 'T');
         back.signal(SIGCONT);
         Await.until("it goes on", () -> ProcessStates.of(back.pid()) == 'S');
     }
