@@ -17,12 +17,20 @@ public final class Command {
     public static String run(String... command) {
         try (Fd output = FileCalls.memfd("output");
                 Program program = Program.start(Path.of("/"), Path.of("/proc/self/fd/" + output.number()), List.of(command))) {
-            boolean succeeded = program.awaitEnd().filter(end -> end.exitedWith(0)).isPresent();
+            boolean succeeded = succeeds(program, output, command);
             String text = text(output);
             if (!succeeded) {
                 throw new AssertionError(String.join(" ", command) + " failed: " + text);
             }
             return text;
+        }
+    }
+
+    private static boolean succeeds(Program program, Fd output, String... command) {
+        try {
+            return program.awaitEnd().filter(end -> end.exitedWith(0)).isPresent();
+        } catch (AssertionError late) {
+            throw new AssertionError(String.join(" ", command) + " goes on; until now: " + text(output), late);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * by the order in which it first appears. Which mappings and descriptors are of the same object still shows.
  */
 final class MemoryObjects {
-    private static final Pattern MAPPING = Pattern.compile("(\\S+ \\S+ \\S+ )(\\d+)(\\s+/(?:memfd:.*|dev/zero|SYSV\\S*) \\(deleted\\))");
+    private static final Pattern MAPPING = Pattern.compile("(\\S+ \\S+ \\S+ )(\\d+)\\s+(/(?:memfd:.*|dev/zero|SYSV\\S*) \\(deleted\\))");
     private static final Pattern DESCRIPTOR = Pattern.compile("(?m)^(ino:\\t)(\\d+)$");
 
     private final Map<String, String> names = new HashMap<>();
@@ -22,10 +22,10 @@ final class MemoryObjects {
         return names.get(inode);
     }
 
-    /** The line of a mapping with the inode replaced where it is one of these. */
+    /** The line of a mapping with the inode, and the padding that depends on its length, replaced where it is one of these. */
     String inMapping(String line) {
         Matcher matcher = MAPPING.matcher(line);
-        return matcher.matches() ? matcher.group(1) + name(matcher.group(2)) + matcher.group(3) : line;
+        return matcher.matches() ? matcher.group(1) + name(matcher.group(2)) + " " + matcher.group(3) : line;
     }
 
     /** The fdinfo of a descriptor that leads to {@code target}, likewise. */
