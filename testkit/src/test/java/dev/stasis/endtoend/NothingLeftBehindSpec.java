@@ -21,8 +21,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NothingLeftBehindSpec {
     private static final String SCRIPT = """
             set -u
-            for folder in /tmp /dev/shm; do mount -t tmpfs stasis-test $folder; done
+            mount -t tmpfs stasis-test /dev/shm
+            mkdir "$WORK/tmp"; mount -t tmpfs stasis-test "$WORK/tmp"
+            case $TREE in # what is tested may itself lie below /tmp
+                /tmp/*) mkdir -p "$WORK$TREE"; mount --bind "$TREE" "$WORK$TREE";;
+            esac
+            mount --rbind "$WORK/tmp" /tmp
             mkdir /tmp/runtime; export XDG_RUNTIME_DIR=/tmp/runtime
+            find /tmp /dev/shm -xdev > "$WORK/files-before"
             cat /proc/self/mountinfo > "$WORK/mounts-before"
             setsid sleep 1000 < /dev/null > /dev/null 2>&1 & pid=$!
             $STASIS dump -t 1 -D "$WORK/refused" --plugins-dir "$WORK/plugins"; echo "refused dump: $?"
@@ -33,7 +39,7 @@ class NothingLeftBehindSpec {
             kill -0 $pid; echo "alive: $?"
             kill -9 $pid
             cat /proc/self/mountinfo > "$WORK/mounts-after"
-            find /tmp /dev/shm -mindepth 1 -not -path /tmp/runtime | sed 's/^/left: /'
+            find /tmp /dev/shm -xdev | grep -vxF -f "$WORK/files-before" | sed 's/^/left: /'
             """;
 
     @Test
@@ -44,7 +50,8 @@ class NothingLeftBehindSpec {
         List<String> tool = ToolProcess.javaCommand("/tmp");
         tool.add("dev.stasis.host.cli.Main");
 
-        String output = Command.run("unshare", "-m", "env", "WORK=" + work, "STASIS=" + String.join(" ", tool), "sh", "-c", SCRIPT);
+        String output = Command.run("unshare", "-m", "env", "WORK=" + work, "TREE=" + Programs.tree(),
+                "STASIS=" + String.join(" ", tool), "sh", "-c", SCRIPT);
         sandbox.awaitOrphans(orphan -> assertThat(orphan).as("a process left stopped").isNull());
 
         assertThat(output).contains("refused dump: 1\n").contains("\ndump: 0\n").contains("refused restore: 1\n")

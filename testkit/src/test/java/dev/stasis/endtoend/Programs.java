@@ -20,6 +20,11 @@ final class Programs {
 
     private Programs() {}
 
+    /** The top of the source tree that is tested. */
+    static Path tree() {
+        return BASE.getParent();
+    }
+
     /** The source file {@code name}. */
     static Path source(String name) {
         return BASE.resolve("src/test/resources/programs").resolve(name);
