@@ -185,7 +185,12 @@ public final class Puppet implements AutoCloseable {
 
     /** A child process in the same state, attached too. It is closed with this one. @see fork(2) */
     public Puppet fork() {
-        call(SyscallNumber.CLONE, SIGCHLD, 0, 0, 0, 0);
+        return fork(0);
+    }
+
+    /** A child process that shares what {@code flags} say, such as CLONE_FILES; not the memory. @see clone(2) */
+    public Puppet fork(long flags) {
+        call(SyscallNumber.CLONE, SIGCHLD | flags, 0, 0, 0, 0);
         StoppedTask born = born();
         Puppet child = new Puppet(Program.attach(born.tid()));
         children.add(child);

@@ -127,12 +127,14 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
             buffer.add(TreeCodec.tree(task));
         }
         write(ImageNames.TREE);
+        Map<Pid, Integer> numbers = new HashMap<>();
         for (int i = 0; i < tasks.size(); i++) {
-            writeTask(tasks.get(i), i + 1);
+            numbers.put(tasks.get(i).pid(), i + 1);
+            writeTask(tasks.get(i), numbers);
         }
     }
 
-    private void writeTask(TaskState task, int number) {
+    private void writeTask(TaskState task, Map<Pid, Integer> numbers) {
         for (ThreadState thread : task.threads()) {
             buffer.begin(ImageMagic.CORE);
             buffer.add(TaskCodec.write(task, thread));
@@ -142,7 +144,8 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
             return;
         }
         buffer.begin(ImageMagic.IDS);
-        buffer.add(TreeCodec.ids(number));
+        int descriptors = numbers.get(task.sharing().descriptors());
+        buffer.add(TreeCodec.ids(numbers.get(task.pid()), descriptors, numbers.get(task.sharing().fileSystem())));
         write(ImageNames.ids(task.pid()));
         buffer.begin(ImageMagic.MM);
         buffer.add(MemoryCodec.write(task.memory(), task.settings()));
@@ -150,6 +153,12 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
         buffer.begin(ImageMagic.FS);
         buffer.add(TreeCodec.fileSystem(task.fileSystem()));
         write(ImageNames.fileSystem(task.pid()));
+        if (task.sharing().descriptors().equals(task.pid())) {
+            writeDescriptors(task, descriptors);
+        }
+    }
+
+    private void writeDescriptors(TaskState task, int number) {
         buffer.begin(ImageMagic.FDINFO);
         for (DescriptorEntry descriptor : task.descriptors()) {
             buffer.add(descriptor(descriptor, task));

@@ -7,6 +7,7 @@ import dev.stasis.host.state.IntervalTimer;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.TaskState.Life;
@@ -40,9 +41,10 @@ record TaskFrame(Pid pid, Pid parent, Pid group, Pid session, List<ThreadState> 
 
     /** The task as one that lives. */
     TaskState living(
-            task_core_entry core, Signals signals, MemoryState memory, fs_entry fileSystem, List<DescriptorEntry> descriptors) {
+            task_core_entry core, Signals signals, MemoryState memory, fs_entry fileSystem, List<DescriptorEntry> descriptors,
+            Sharing sharing) {
         return new TaskState(pid, parent, group, session, TaskCodec.life(core), core.getExitCode(), threads, memory,
                 signals.actions(), signals.pending(), signals.intervals(), signals.timers(), signals.limits(),
-                TreeCodec.fileSystem(fileSystem), descriptors, TaskCodec.settings(core));
+                TreeCodec.fileSystem(fileSystem), descriptors, TaskCodec.settings(core), sharing);
     }
 }

@@ -25,17 +25,17 @@ final class TreeCodec {
         return inventory_entry.newBuilder()
                 .setImgVersion(VERSION)
                 .setFdinfoPerId(true)
-                .setRootIds(ids(rootNumber))
+                .setRootIds(ids(rootNumber, rootNumber, rootNumber))
                 .setNsPerId(true)
                 .build();
     }
 
-    /** Kernel objects of the task {@code number}, which shares none of them with another. */
-    static task_kobj_ids_entry ids(int number) {
+    /** Kernel objects of the task {@code number}: an object that others have too bears the number of the first that has it. */
+    static task_kobj_ids_entry ids(int number, int descriptors, int fileSystem) {
         return task_kobj_ids_entry.newBuilder()
                 .setVmId(number)
-                .setFilesId(number)
-                .setFsId(number)
+                .setFilesId(descriptors)
+                .setFsId(fileSystem)
                 .setSighandId(number)
                 .build();
     }

@@ -11,6 +11,7 @@ import dev.stasis.host.image.proto.pstree_entry;
 import dev.stasis.host.image.proto.task_core_entry;
 import dev.stasis.host.image.proto.task_kobj_ids_entry;
 import dev.stasis.host.state.MemoryState;
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.TaskState.Life;
 import dev.stasis.host.state.ThreadState;
@@ -20,6 +21,7 @@ import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFileId;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,8 @@ import java.util.Set;
 /** Reads the tasks and the open files of a sealed image. Whatever is wrong with a file is said by its name. */
 final class TreeReader {
     private final SealedImage image;
+    private final Map<Integer, Pid> descriptorOwners = new HashMap<>();
+    private final Map<Integer, Pid> fileSystemOwners = new HashMap<>();
     /** The file being read, to be named when something is wrong with it. */
     private String current = ImageNames.INVENTORY;
 
@@ -103,7 +107,14 @@ final class TreeReader {
         task_kobj_ids_entry ids = single(ImageNames.ids(frame.pid()), ImageMagic.IDS, task_kobj_ids_entry.parser());
         List<fdinfo_entry> descriptors =
                 records(ImageNames.descriptors(ids.getFilesId()), ImageMagic.FDINFO).all(fdinfo_entry.parser());
-        return frame.living(core, signals, memory, fileSystem, TreeCodec.descriptors(descriptors));
+        return frame.living(core, signals, memory, fileSystem, TreeCodec.descriptors(descriptors), sharing(frame.pid(), ids));
+    }
+
+    /** Whoever stands first in the tree with a number is the one that the others share with. */
+    private Sharing sharing(Pid pid, task_kobj_ids_entry ids) {
+        descriptorOwners.putIfAbsent(ids.getFilesId(), pid);
+        fileSystemOwners.putIfAbsent(ids.getFsId(), pid);
+        return new Sharing(descriptorOwners.get(ids.getFilesId()), fileSystemOwners.get(ids.getFsId()));
     }
 
     /** All open files, with what in {@code tasks} refers to each. */

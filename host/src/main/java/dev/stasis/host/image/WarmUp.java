@@ -73,7 +73,7 @@ final class WarmUp implements Runnable {
         TaskState task = task();
         buffer.add(TreeCodec.inventory(1));
         buffer.add(TreeCodec.tree(task));
-        buffer.add(TreeCodec.ids(1));
+        buffer.add(TreeCodec.ids(1, 1, 1));
         buffer.add(TreeCodec.fileSystem(task.fileSystem()));
         buffer.add(TreeCodec.descriptor(task.descriptors().get(0), 1));
         buffer.add(TaskCodec.write(task, task.threads().get(0)));

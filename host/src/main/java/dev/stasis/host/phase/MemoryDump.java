@@ -12,6 +12,7 @@ import dev.stasis.host.task.read.MemoryWriter;
 import dev.stasis.host.task.read.SharedMemoryWriter;
 import dev.stasis.host.task.read.TaskFiles;
 import dev.stasis.host.task.read.TaskReader;
+import dev.stasis.host.task.read.TreeSharing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,8 +33,9 @@ final class MemoryDump implements Consumer<PageRun> {
     /** Reads all tasks of {@code tree}, writes their memory; returns their states as they are after that. */
     List<TaskState> readAndWrite(FrozenTree tree, TaskFiles files) {
         List<TaskState> tasks = new ArrayList<>(tree.tasks().size());
+        TreeSharing sharing = TreeSharing.find(tree.tasks());
         for (FrozenTask task : tree.tasks()) {
-            tasks.add(TaskReader.read(task, files));
+            tasks.add(TaskReader.read(task, files, sharing.of(task.pid())));
         }
         long begin = System.nanoTime();
         progress.begin("writing memory", 0);

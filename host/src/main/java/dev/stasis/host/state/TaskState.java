@@ -23,6 +23,7 @@ import java.util.List;
  * @param fileSystem current directory, root, umask
  * @param descriptors its descriptor table, in the order of numbers
  * @param settings the rest
+ * @param sharing which of these objects it has in common with an earlier process
  */
 public record TaskState(
         Pid pid,
@@ -40,7 +41,30 @@ public record TaskState(
         List<ResourceLimit> limits,
         FileSystemState fileSystem,
         List<DescriptorEntry> descriptors,
-        TaskSettings settings) {
+        TaskSettings settings,
+        Sharing sharing) {
+
+    /** A process that shares no kernel object with an earlier one. */
+    public TaskState(
+            Pid pid,
+            Pid parent,
+            Pid group,
+            Pid session,
+            Life life,
+            int exitStatus,
+            List<ThreadState> threads,
+            MemoryState memory,
+            List<SignalAction> actions,
+            List<SignalInfo> pending,
+            List<IntervalTimer> intervalTimers,
+            List<PosixTimer> posixTimers,
+            List<ResourceLimit> limits,
+            FileSystemState fileSystem,
+            List<DescriptorEntry> descriptors,
+            TaskSettings settings) {
+        this(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers, posixTimers,
+                limits, fileSystem, descriptors, settings, Sharing.alone(pid));
+    }
 
     /** What a task is doing. */
     public enum Life {

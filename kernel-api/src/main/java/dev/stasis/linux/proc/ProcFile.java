@@ -58,6 +58,19 @@ public final class ProcFile {
         }
     }
 
+    /** All processes that /proc shows right now, this one among them, lowest number first. */
+    public static List<Pid> processes() {
+        List<Pid> processes = new ArrayList<>();
+        String[] names = new File("/proc").list();
+        for (String name : names == null ? new String[0] : names) {
+            if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
+                processes.add(new Pid(Integer.parseInt(name)));
+            }
+        }
+        processes.sort(null);
+        return processes;
+    }
+
     /** The threads of process {@code pid}, lowest number first; empty when it is gone. */
     public static List<Pid> threads(Pid pid) {
         return numbers(path(pid, "task"));

@@ -11,6 +11,7 @@ import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.internal.Scratch;
 import dev.stasis.linux.internal.Syscalls;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Calls on processes and threads, of this process and of others. Each throws {@link KernelException} when the kernel
@@ -82,11 +83,22 @@ public final class ProcessCalls {
      * the caller's privileges. @see kcmp(2)
      */
     public static boolean share(Pid one, Pid other, Shared what) {
+        OptionalInt order = compare(one, other, what);
+        return order.isPresent() && order.getAsInt() == 0;
+    }
+
+    /**
+     * Orders tasks {@code one} and {@code other} by what they have of {@code what}: 0 when it is the same object, else less or
+     * greater than 0 in an order that holds while both live; empty when one of them is gone, or is beyond the caller's
+     * privileges. @see kcmp(2)
+     */
+    public static OptionalInt compare(Pid one, Pid other, Shared what) {
         long order = Syscalls.call5(SyscallNumber.KCMP, one.number(), other.number(), what.type, 0, 0);
         if (order == -Errno.EPERM.number() || order == -Errno.ESRCH.number()) {
-            return false;
+            return OptionalInt.empty();
         }
-        return check("kcmp", one, order) == 0;
+        check("kcmp", one, order);
+        return OptionalInt.of(order == 0 ? 0 : order == 1 ? -1 : 1);
     }
 
     /** Sends signal {@code signal} to process {@code pid}; false when it is gone. @see kill(2) */

@@ -11,6 +11,7 @@ import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.ProcessCalls.Shared;
 import dev.stasis.spi.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +20,10 @@ import java.util.List;
  * thread that froze the tree.
  */
 public final class Guards {
-    private static final String[] NAMESPACES = {"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time", "user", "uts"};
+    private static final String[] NAMESPACES = {"cgroup", "ipc", "mnt", "net", "pid", "pid_for_children", "time",
+        "time_for_children", "user", "uts"};
+    /** Those that a thread can have apart from its process without giving up their common directory. */
+    private static final String[] NAMESPACES_OF_THREADS = {"cgroup", "ipc", "net", "uts"};
 
     private final List<Problem> problems = new ArrayList<>();
     private final UnixPath[] ours = new UnixPath[NAMESPACES.length];
@@ -32,9 +36,10 @@ public final class Guards {
         for (int i = 0; i < tasks.size(); i++) {
             if (!tasks.get(i).isEnded()) {
                 guards.checkTask(tasks.get(i));
-                guards.checkSharedMemory(tasks, i);
             }
         }
+        guards.checkControlGroups(tasks);
+        new SharingGuard(tasks, guards.problems).check();
         return guards.problems;
     }
 
@@ -81,6 +86,7 @@ public final class Guards {
         }
         if (!tid.equals(task.pid())) {
             checkSharing(task.pid(), tid);
+            checkNamespacesOfThread(task.pid(), tid);
         }
     }
 
@@ -93,29 +99,38 @@ public final class Guards {
         }
     }
 
-    /** Two processes with one address space or descriptor table: a child of vfork(2) or of clone(2) with such flags. */
-    private void checkSharedMemory(List<FrozenTask> tasks, int index) {
-        Pid pid = tasks.get(index).pid();
-        if (index == 0) {
-            int parent = tasks.get(index).stat().parent();
-            if (parent > 0) {
-                checkSharedMemory(pid, new Pid(parent));
-            }
-        }
-        for (int i = 0; i < index; i++) {
-            if (!tasks.get(i).isEnded()) {
-                checkSharedMemory(pid, tasks.get(i).pid());
+    private void checkNamespacesOfThread(Pid leader, Pid tid) {
+        for (String name : NAMESPACES_OF_THREADS) {
+            UnixPath own = FileCalls.readLink(ProcFile.path(tid, "ns/" + name));
+            if (!own.equals(ours(name)) && !own.equals(FileCalls.readLink(ProcFile.path(leader, "ns/" + name)))) {
+                add(GuardError.NESTED_NAMESPACE, tid, "it is in another " + name + " namespace than its process " + leader, "");
             }
         }
     }
 
-    private void checkSharedMemory(Pid pid, Pid other) {
-        if (ProcessCalls.share(pid, other, Shared.MEMORY)) {
-            add(GuardError.SHARED_ADDRESS_SPACE, pid, "it shares its memory with process " + other,
-                    "try again when the child has started its program");
+    private UnixPath ours(String name) {
+        for (int i = 0; i < NAMESPACES.length; i++) {
+            if (NAMESPACES[i].equals(name)) {
+                return ours[i];
+            }
         }
-        if (ProcessCalls.share(pid, other, Shared.DESCRIPTORS)) {
-            add(GuardError.SHARED_ADDRESS_SPACE, pid, "it shares its descriptor table with process " + other, "");
+        throw new IllegalArgumentException(name);
+    }
+
+    /** A tree comes back in the control group of whoever restores it; tasks that were moved to others would move. */
+    private void checkControlGroups(List<FrozenTask> tasks) {
+        String root = null;
+        for (int i = 0; i < tasks.size() && tasks.size() > 1; i++) {
+            if (tasks.get(i).isEnded()) {
+                continue;
+            }
+            String groups = new String(ProcFile.read(tasks.get(i).pid(), "cgroup"), StandardCharsets.UTF_8);
+            root = root == null ? groups : root;
+            if (!groups.equals(root)) {
+                add(GuardError.SEVERAL_CONTROL_GROUPS, tasks.get(i).pid(), "it is in another control group ("
+                        + groups.strip().replace("\n", ", ") + ") than the root of the tree (" + root.strip().replace("\n", ", ")
+                        + ")", "move it to the same group, by writing its pid to that group's cgroup.procs");
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.stasis.host.state.IntervalTimer;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskSettings;
 import dev.stasis.host.state.TaskState;
@@ -31,6 +32,7 @@ import java.util.Optional;
 public final class TaskReader {
     private final FrozenTask task;
     private final TaskFiles files;
+    private final Sharing sharing;
     private final Pid pid;
     private final TaskStat stat;
     private List<IntervalTimer> intervalTimers;
@@ -40,16 +42,17 @@ public final class TaskReader {
     private TaskSettings settings;
     private List<ResourceLimit> limits;
 
-    private TaskReader(FrozenTask task, TaskFiles files) {
+    private TaskReader(FrozenTask task, TaskFiles files, Sharing sharing) {
         this.task = task;
+        this.sharing = sharing;
         this.files = files;
         this.pid = task.pid();
         this.stat = task.stat();
     }
 
-    /** The state of {@code task}, whose files {@code files} knows. */
-    public static TaskState read(FrozenTask task, TaskFiles files) {
-        TaskReader reader = new TaskReader(task, files);
+    /** The state of {@code task}, whose files {@code files} knows, and which has in common with others what {@code sharing} tells. */
+    public static TaskState read(FrozenTask task, TaskFiles files, Sharing sharing) {
+        TaskReader reader = new TaskReader(task, files, sharing);
         return task.isEnded() ? reader.ended() : reader.living();
     }
 
@@ -65,7 +68,7 @@ public final class TaskReader {
         return new TaskState(state.pid(), state.parent(), state.group(), state.session(), state.life(), state.exitStatus(),
                 threads, state.memory(), state.actions(), task.frozenThreads().get(0).stopped().pendingSignals(true),
                 state.intervalTimers(), state.posixTimers(), state.limits(), state.fileSystem(), state.descriptors(),
-                state.settings());
+                state.settings(), state.sharing());
     }
 
     private static ThreadState withPending(ThreadState t, FrozenThread thread) {
@@ -99,7 +102,7 @@ public final class TaskReader {
         }
         return new TaskState(pid, task.parent(), group(), session(), task.isGroupStopped() ? Life.STOPPED : Life.RUNNING, 0,
                 threads, memory, actions, task.frozenThreads().get(0).stopped().pendingSignals(true), intervalTimers,
-                posixTimers, limits, fileSystem(status), files.table(pid), settings);
+                posixTimers, limits, fileSystem(status), files.table(pid), settings, sharing);
     }
 
     private ThreadReader other(FrozenThread thread) {

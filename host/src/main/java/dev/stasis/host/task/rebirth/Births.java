@@ -58,7 +58,9 @@ final class Births {
     private Newborn sessionHelper(Newborn parent, Pid session) {
         Newborn helper = sessionHelpers.get(session);
         if (helper == null) {
-            helper = parent.clone(null, Cloning.bear(parent, parent.leader(), 0, SIGCHLD, session));
+            // It shares all, so that what it bears can share with our parent or not.
+            helper = parent.clone(null, Cloning.bear(parent, parent.leader(),
+                    Cloning.SHARING_DESCRIPTORS | Cloning.SHARING_FILE_SYSTEM, SIGCHLD, session), true);
             born.add(helper);
             sessionHelpers.put(session, helper);
             setsid(helper);
@@ -67,7 +69,11 @@ final class Births {
     }
 
     private Newborn bear(Newborn parent, TaskState child, long flags, int exitSignal) {
-        Newborn newborn = parent.clone(child, Cloning.bear(parent, parent.leader(), flags, exitSignal, child.pid()));
+        boolean sharesDescriptors = !child.sharing().descriptors().equals(child.pid());
+        long sharing = (sharesDescriptors ? Cloning.SHARING_DESCRIPTORS : 0)
+                | (child.sharing().fileSystem().equals(child.pid()) ? 0 : Cloning.SHARING_FILE_SYSTEM);
+        Newborn newborn = parent.clone(child,
+                Cloning.bear(parent, parent.leader(), flags | sharing, exitSignal, child.pid()), sharesDescriptors);
         born.add(newborn);
         return newborn;
     }

@@ -19,6 +19,8 @@ import java.nio.ByteBuffer;
  */
 final class Cloning {
     static final long AS_SIBLING = 0x8000; // CLONE_PARENT
+    static final long SHARING_FILE_SYSTEM = 0x200; // CLONE_FS
+    static final long SHARING_DESCRIPTORS = 0x400; // CLONE_FILES
     /** CLONE_VM, FS, FILES, SIGHAND, THREAD and SYSVSEM. */
     static final long AS_THREAD = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
 

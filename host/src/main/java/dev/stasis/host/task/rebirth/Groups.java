@@ -56,7 +56,7 @@ final class Groups {
 
     private Newborn helper(Newborn member, Pid group) {
         // No exit signal: its death is nobody's business.
-        Newborn helper = member.clone(null, Cloning.bear(member, member.leader(), 0, 0, group));
+        Newborn helper = member.clone(null, Cloning.bear(member, member.leader(), 0, 0, group), false);
         born.add(helper);
         helper.call("setpgid", SyscallNumber.SETPGID, 0, 0);
         return helper;

@@ -29,9 +29,9 @@ final class Newborn implements AutoCloseable {
     Pid group;
     Pid session;
     private CallSite site;
-    private int ourselves;
+    private final OurDescriptor ourselves;
 
-    private Newborn(TaskState state, Injection leader, CallSite site, RemoteAddress arena, int ourselves) {
+    private Newborn(TaskState state, Injection leader, CallSite site, RemoteAddress arena, OurDescriptor ourselves) {
         this.state = state;
         this.site = site;
         this.ourselves = ourselves;
@@ -42,12 +42,13 @@ final class Newborn implements AutoCloseable {
 
     /** The one from which all others are cloned. */
     static Newborn seed(Injection leader, CallSite site, RemoteAddress arena) {
-        return new Newborn(null, leader, site, arena, -1);
+        return new Newborn(null, leader, site, arena, new OurDescriptor());
     }
 
-    /** A clone of this one that is to become {@code child}. */
-    Newborn clone(TaskState child, StoppedTask stopped) {
-        Newborn born = new Newborn(child, Injection.begin(stopped, site), site, arena.base(), ourselves);
+    /** A clone of this one that is to become {@code child}, with a descriptor table of its own unless it shares this one's. */
+    Newborn clone(TaskState child, StoppedTask stopped, boolean sharesTable) {
+        Newborn born = new Newborn(child, Injection.begin(stopped, site), site, arena.base(),
+                sharesTable ? ourselves : ourselves.copy());
         born.group = group;
         born.session = session;
         born.parent = this;
@@ -88,16 +89,24 @@ final class Newborn implements AutoCloseable {
 
     /** The descriptor by which it knows this process; stands at {@code number} in its table from now on. */
     void knowsUsBy(int number) {
-        ourselves = number;
+        ourselves.number = number;
     }
 
     int knowsUsBy() {
-        return ourselves;
+        return ourselves.number;
+    }
+
+    /** Has it close the descriptor by which it knows this process, unless one that shares its table did. */
+    void forgetUs() {
+        if (ourselves.number >= 0) {
+            closeDescriptor(ourselves.number);
+            ourselves.number = -1;
+        }
     }
 
     /** Has it take a copy of our {@code file}, at the lowest free number, close-on-exec. @see pidfd_getfd(2) */
     int receive(Fd file) {
-        return (int) call("pidfd_getfd", SyscallNumber.PIDFD_GETFD, ourselves, file.number(), 0);
+        return (int) call("pidfd_getfd", SyscallNumber.PIDFD_GETFD, ourselves.number, file.number(), 0);
     }
 
     void closeDescriptor(int number) {
@@ -108,5 +117,16 @@ final class Newborn implements AutoCloseable {
     @Override
     public void close() {
         memory.close();
+    }
+
+    /** The number of the descriptor by which all that use one table know this process. */
+    private static final class OurDescriptor {
+        private int number = -1;
+
+        OurDescriptor copy() {
+            OurDescriptor copy = new OurDescriptor();
+            copy.number = number;
+            return copy;
+        }
     }
 }

@@ -133,18 +133,24 @@ public final class Rebirth implements AutoCloseable {
         try (SharedObjects shared = new SharedObjects(pages)) {
             OpenFiles open = new OpenFiles(files);
             for (Newborn task : living) {
-                furnish(task, open, shared, pages);
+                new AddressSpace(task, open, shared).build(pages.of(task.pid()), parked);
+                if (task.state.sharing().fileSystem().equals(task.pid())) {
+                    new Descriptors(task, open).enterFileSystem();
+                }
+            }
+            // Only now: descriptors that others need for a moment would lie between those of a table that they share.
+            for (Newborn task : living) {
+                furnish(task, open);
             }
         } catch (RuntimeException e) {
             throw explain(e);
         }
     }
 
-    private void furnish(Newborn task, OpenFiles files, SharedObjects shared, PagesSource pages) {
-        new AddressSpace(task, files, shared).build(pages.of(task.pid()), parked);
-        Descriptors descriptors = new Descriptors(task, files);
-        descriptors.place();
-        descriptors.enterFileSystem();
+    private void furnish(Newborn task, OpenFiles files) {
+        if (task.state.sharing().descriptors().equals(task.pid())) {
+            new Descriptors(task, files).place();
+        }
         new Signals(task).act();
         new Settings(task, inherited).apply();
         new Threads(task, inherited).bear();

@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
@@ -47,6 +48,7 @@ public final class RestorePlan {
         checkParents(tasks, problems);
         if (problems.isEmpty()) {
             checkSessions(new RestorePlan(tasks, byPid(tasks), null), problems);
+            checkSharing(tasks, byPid(tasks), problems);
         }
         if (Hole.find(tasks).isEmpty()) {
             problems.add(new Problem(RebirthError.NO_ROOM, "task " + tasks.get(0).pid(),
@@ -81,6 +83,19 @@ public final class RestorePlan {
                 problems.add(new Problem(RebirthError.SESSION_UNREACHABLE, subject(task), "it is in session " + task.session()
                         + ", which its parent " + task.parent() + " was never in",
                         "such a task was adopted from elsewhere in the tree; end it before the dump"));
+            }
+        }
+    }
+
+    /** Only whoever is cloned can share: what a task has in common with others, its parent must have too. */
+    private static void checkSharing(List<TaskState> tasks, Map<Pid, TaskState> byPid, List<Problem> problems) {
+        for (TaskState task : tasks) {
+            Sharing ofParent = task.parent() == null ? null : byPid.get(task.parent()).sharing();
+            if (!task.sharing().descriptors().equals(task.pid())
+                    && (ofParent == null || !task.sharing().descriptors().equals(ofParent.descriptors()))
+                    || !task.sharing().fileSystem().equals(task.pid())
+                    && (ofParent == null || !task.sharing().fileSystem().equals(ofParent.fileSystem()))) {
+                problems.add(bad(subject(task), "it shares descriptors or directories with a task that is not its parent"));
             }
         }
     }

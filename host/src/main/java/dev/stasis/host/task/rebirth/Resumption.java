@@ -94,7 +94,7 @@ final class Resumption {
     }
 
     private static void leaveNothingBehind(Newborn task) {
-        task.closeDescriptor(task.knowsUsBy());
+        task.forgetUs();
         new Timers(task).arm();
         task.call("munmap", SyscallNumber.MUNMAP, task.arena.base().value(), Hole.ARENA_SIZE);
     }

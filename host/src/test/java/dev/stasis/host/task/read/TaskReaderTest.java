@@ -2,6 +2,7 @@ package dev.stasis.host.task.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.SignalAction;
@@ -84,7 +85,7 @@ class TaskReaderTest {
         try (Victim victim = Victim.python("import signal, sys", "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})",
                 "print('ready')", "sys.stdin.read()");
                 FrozenTree tree = freeze(victim)) {
-            TaskState early = TaskReader.read(tree.root(), FILES);
+            TaskState early = TaskReader.read(tree.root(), FILES, Sharing.alone(tree.root().pid()));
             ProcessCalls.kill(victim.pid(), 12);
             TaskState late = TaskReader.withPending(early, tree.root());
 
@@ -186,7 +187,7 @@ class TaskReaderTest {
 
     private static TaskState read(Victim victim) {
         try (FrozenTree tree = freeze(victim)) {
-            return TaskReader.read(tree.root(), FILES);
+            return TaskReader.read(tree.root(), FILES, Sharing.alone(tree.root().pid()));
         }
     }
 

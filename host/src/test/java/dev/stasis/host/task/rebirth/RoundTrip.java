@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.model.ChainTask;
 import dev.stasis.host.state.DescriptorEntry;
@@ -86,7 +87,7 @@ final class RoundTrip implements PagesSource, TaskFiles, AutoCloseable {
         }
         MemoryWriter writer = new MemoryWriter(tree.pin());
         for (FrozenTask task : tree.tasks()) {
-            TaskState state = TaskReader.read(task, this);
+            TaskState state = TaskReader.read(task, this, Sharing.alone(task.pid()));
             if (!task.isEnded()) {
                 Kept memory = new Kept();
                 writer.write(task, state.memory(), memory);
