@@ -185,8 +185,10 @@ public final class Injection {
             stop = running.await();
         }
         task = ((Stop.AtEvent) stop).task();
-        task.registers(registers);
+        // The mask first: should we die in between, the thread goes home through its frame, which gives the mask back too. The
+        // other way round it would go on with all signals blocked.
         task.signalMask(mask);
+        task.registers(registers);
         if (stopSignalHeldBack) {
             ProcessCalls.kill(tid(), SIGSTOP);
         }

@@ -40,6 +40,7 @@ public final class RestartTable {
             case SyscallNumber.NANOSLEEP -> sleepTheRest(promoted, Name.RDI, Name.RSI);
             case SyscallNumber.CLOCK_NANOSLEEP -> (registers.get(Name.RSI) & TIMER_ABSTIME) != 0
                     ? promoted : sleepTheRest(promoted, Name.RDX, Name.R10);
+            case SyscallNumber.RESTART_SYSCALL -> registers.with(Name.RAX, EINTR); // of what, nobody knows any more
             default -> promoted;
         };
     }

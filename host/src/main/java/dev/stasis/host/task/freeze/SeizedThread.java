@@ -10,6 +10,8 @@ import java.util.Optional;
 /** A thread on its way from running to frozen. */
 final class SeizedThread {
     private static final int SIGTRAP = 5;
+    /** How often a thread is looked at until it waits in its call; one that does not then has ended it by itself. */
+    private static final int LOOKS = 100;
 
     private final Pid tid;
     private RunningTask running;
@@ -18,6 +20,9 @@ final class SeizedThread {
     private boolean groupStopped;
     private boolean gone;
     private boolean mayRun;
+    private boolean watched;
+    private int looks;
+    private int hiddenCall;
 
     SeizedThread(RunningTask running) {
         this.tid = running.tid();
@@ -61,6 +66,7 @@ final class SeizedThread {
     /** Asks it to stop, now for good. */
     void interrupt() {
         mayRun = false;
+        watched = false;
         if (isOpen()) {
             running.interrupt();
         }
@@ -82,8 +88,10 @@ final class SeizedThread {
     Optional<Stop.AtEvent> poll() {
         Optional<Stop> stop = running.poll();
         if (stop.isEmpty()) {
+            watch();
             return Optional.empty();
         }
+        watched = false;
         if (stop.get() instanceof Stop.Gone) {
             gone = true;
         } else if (stop.get() instanceof Stop.AtEvent at) {
@@ -104,10 +112,27 @@ final class SeizedThread {
             running = at.task().resume(StoppedTask.Resume.CONTINUE, 0);
             return Optional.empty();
         }
-        stopped = at.task();
         groupStopped = at.signal() != SIGTRAP;
+        registers = at.task().registers();
+        if (RestartedCall.hides(registers) && hiddenCall == RestartedCall.UNKNOWN && !groupStopped && looks < LOOKS) {
+            running = at.task().resume(StoppedTask.Resume.CONTINUE, 0);
+            watched = true;
+            return Optional.empty();
+        }
+        stopped = at.task();
         makeCallAgain();
         return Optional.empty();
+    }
+
+    /** Back in its call, from which it was just taken, it shows which one that is. Then it is stopped for good. */
+    private void watch() {
+        if (watched) {
+            hiddenCall = RestartedCall.find(tid, registers);
+            if (hiddenCall != RestartedCall.UNKNOWN || ++looks >= LOOKS) {
+                watched = false;
+                running.interrupt();
+            }
+        }
     }
 
     /**
@@ -115,8 +140,11 @@ final class SeizedThread {
      * allowed by signal(7), but noticed.
      */
     private void makeCallAgain() {
-        Registers found = stopped.registers();
-        registers = RestartTable.forRelease(found);
+        Registers found = registers;
+        if (RestartedCall.hides(found) && hiddenCall != RestartedCall.UNKNOWN) {
+            registers = found.with(Registers.Name.ORIG_RAX, hiddenCall);
+        }
+        registers = RestartTable.forRelease(registers);
         if (registers != found) {
             stopped.registers(registers);
         }
@@ -124,6 +152,7 @@ final class SeizedThread {
 
     /** Any stop takes back the request to stop, so it is made again. */
     void goOn(StoppedTask task, int signal) {
+        hiddenCall = RestartedCall.UNKNOWN;
         running = task.resume(StoppedTask.Resume.CONTINUE, signal);
         if (!mayRun) {
             running.interrupt();
