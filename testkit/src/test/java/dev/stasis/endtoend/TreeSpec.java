@@ -155,7 +155,7 @@ class TreeSpec {
         Puppet back = new TreeCycle(stasis, sandbox).throughDeath(root);
 
         assertThat(takeSignals(back)).as("no SIGCHLD that was not there before").isZero();
-        assertThat(ProcessCalls.group(member.pid())).isEqualTo(leader.pid());
+        assertThat(ProcessCalls.group(member.pid())).contains(leader.pid());
     }
 
     @Test
@@ -172,7 +172,7 @@ class TreeSpec {
 
         new TreeCycle(stasis, sandbox).throughDeath(root);
 
-        assertThat(ProcessCalls.session(orphan.pid())).isEqualTo(leader.pid());
+        assertThat(ProcessCalls.session(orphan.pid())).contains(leader.pid());
     }
 
     private static void letGo(Puppet... puppets) {

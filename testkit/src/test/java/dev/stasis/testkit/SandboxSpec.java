@@ -100,7 +100,7 @@ class SandboxSpec {
     void aProgramHasASessionOfItsOwnAndNoDescriptorsOfTheTest() throws Exception {
         Program program = sandbox.start("sleep", "1000");
         Await.until("it sleeps", () -> program.systemCall().equals(Optional.of(SyscallNumber.CLOCK_NANOSLEEP)));
-        assertThat(ProcessCalls.session(program.pid())).isEqualTo(program.pid());
+        assertThat(ProcessCalls.session(program.pid())).contains(program.pid());
         assertThat(ProcessSnapshot.of(program.pid()).facts().keySet()).filteredOn(fact -> fact.startsWith("fd/"))
                 .containsExactlyInAnyOrder("fd/0", "fd/1", "fd/2");
         sandbox.close();

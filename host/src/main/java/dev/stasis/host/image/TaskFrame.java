@@ -4,6 +4,7 @@ import dev.stasis.host.image.proto.fs_entry;
 import dev.stasis.host.image.proto.task_core_entry;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.IntervalTimer;
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
@@ -17,7 +18,7 @@ import dev.stasis.linux.ptrace.SignalInfo;
 import java.util.List;
 
 /** What is known of a task from the tree and its threads' files, until the rest of it is read. */
-record TaskFrame(Pid pid, Pid parent, Pid group, Pid session, List<ThreadState> threads) {
+record TaskFrame(Pid pid, Pid parent, Leader group, Leader session, List<ThreadState> threads) {
 
     /** What the leader's file says of the process's signals, timers and limits. */
     record Signals(

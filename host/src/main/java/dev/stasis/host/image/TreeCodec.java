@@ -7,6 +7,7 @@ import dev.stasis.host.image.proto.pstree_entry;
 import dev.stasis.host.image.proto.task_kobj_ids_entry;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.FileSystemState;
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
@@ -51,6 +52,12 @@ final class TreeCodec {
             entry.addThreads(thread.tid().number());
         }
         return entry.build();
+    }
+
+    /** The process group or session that {@code number} tells of. */
+    static Leader leader(int number) {
+        MalformedImage.unless(number >= 0, "a process group or session has number ", number, " in it");
+        return Leader.of(number);
     }
 
     /** The numbers of the threads of {@code entry}, the leader first. */

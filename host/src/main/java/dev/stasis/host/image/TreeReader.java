@@ -90,7 +90,7 @@ final class TreeReader {
             threads.add(ThreadCodec.read(tids.get(i), core(tids.get(i))));
         }
         current = ImageNames.TREE;
-        TaskFrame frame = new TaskFrame(pid, parent, new Pid(entry.getPgid()), new Pid(entry.getSid()), threads);
+        TaskFrame frame = new TaskFrame(pid, parent, TreeCodec.leader(entry.getPgid()), TreeCodec.leader(entry.getSid()), threads);
         current = ImageNames.core(pid);
         return TaskCodec.life(leader.getTc()) == Life.ENDED ? frame.ended(leader.getTc()) : living(frame, leader.getTc());
     }

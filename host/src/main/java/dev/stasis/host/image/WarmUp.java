@@ -8,6 +8,7 @@ import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.FileSystemState;
 import dev.stasis.host.state.IntervalTimer;
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryLayout;
 import dev.stasis.host.state.MemoryState;
@@ -90,7 +91,7 @@ final class WarmUp implements Runnable {
                 Set.of("rd", "wr"));
         MemoryLayout layout = new MemoryLayout(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         List<IntervalTimer> intervals = List.of(new IntervalTimer(0, 0, 0), new IntervalTimer(1, 0, 0), new IntervalTimer(2, 0, 0));
-        return new TaskState(SOMEONE, null, SOMEONE, SOMEONE, TaskState.Life.RUNNING, 0, List.of(thread()),
+        return new TaskState(SOMEONE, null, Leader.OUTSIDE, Leader.OUTSIDE, TaskState.Life.RUNNING, 0, List.of(thread()),
                 new MemoryState(layout, new long[2], SOMETHING, List.of(mapping)),
                 List.of(new SignalAction(1, 1, 0, 0, 0)), List.of(), intervals,
                 List.of(new PosixTimer(0, 0, 0, 0, RemoteAddress.NULL, 0, 0, 0, 0)), List.of(new ResourceLimit(0, 0, 0)),

@@ -166,7 +166,7 @@ public final class Dump {
 
     /** Everything that cannot be kept, of tasks and of files, is told at once. */
     private static void refuse(FrozenTree tree, FilesDump files) {
-        List<Problem> problems = new ArrayList<>(Guards.check(tree.tasks()));
+        List<Problem> problems = new ArrayList<>(Guards.check(tree));
         problems.addAll(files.problems());
         if (!problems.isEmpty()) {
             throw new StasisException(problems);

@@ -8,6 +8,7 @@ import dev.stasis.host.state.PagesOutput;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenTree;
+import dev.stasis.host.task.read.Kinship;
 import dev.stasis.host.task.read.MemoryWriter;
 import dev.stasis.host.task.read.SharedMemoryWriter;
 import dev.stasis.host.task.read.TaskFiles;
@@ -33,9 +34,10 @@ final class MemoryDump implements Consumer<PageRun> {
     /** Reads all tasks of {@code tree}, writes their memory; returns their states as they are after that. */
     List<TaskState> readAndWrite(FrozenTree tree, TaskFiles files) {
         List<TaskState> tasks = new ArrayList<>(tree.tasks().size());
+        Kinship kinship = Kinship.of(tree);
         TreeSharing sharing = TreeSharing.find(tree.tasks());
         for (FrozenTask task : tree.tasks()) {
-            tasks.add(TaskReader.read(task, files, sharing.of(task.pid())));
+            tasks.add(TaskReader.read(task, kinship, files, sharing.of(task.pid())));
         }
         long begin = System.nanoTime();
         progress.begin("writing memory", 0);

@@ -61,7 +61,7 @@ public final class Rehearsal {
         try (ImageWriter image = ImageWriter.create(directory);
                 FrozenTree tree = TreeFreezer.freeze(seed.pid(), TIMEOUT, log);
                 Chain chain = Chain.read(List.of(new ChainTask(seed.pid(), tree.root().areas())))) {
-            Guards.check(tree.tasks());
+            Guards.check(tree);
             List<TaskState> tasks = new MemoryDump(image, Progress.NONE).readAndWrite(tree, chain);
             dumpFiles(chain, tree, image, plugins.get(), log);
             image.writeTasks(tasks);

@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param pid its number
  * @param parent its parent's number; null for the root of the tree
- * @param group its process group
- * @param session its session
+ * @param group its process group, by the leader
+ * @param session its session, by the leader
  * @param life whether it runs, is stopped by a signal, or has ended and waits for its parent
  * @param exitStatus of a task that has ended, as wait4(2) gives it; 0 otherwise
  * @param threads all of them, the leader first; for an ended task one with nothing but its name
@@ -28,8 +28,8 @@ import java.util.List;
 public record TaskState(
         Pid pid,
         Pid parent,
-        Pid group,
-        Pid session,
+        Leader group,
+        Leader session,
         Life life,
         int exitStatus,
         List<ThreadState> threads,
@@ -48,8 +48,8 @@ public record TaskState(
     public TaskState(
             Pid pid,
             Pid parent,
-            Pid group,
-            Pid session,
+            Leader group,
+            Leader session,
             Life life,
             int exitStatus,
             List<ThreadState> threads,

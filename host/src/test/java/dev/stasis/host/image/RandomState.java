@@ -5,6 +5,7 @@ import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.FileSystemState;
 import dev.stasis.host.state.IntervalTimer;
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.Mapping.Kind;
 import dev.stasis.host.state.MemoryLayout;
@@ -189,7 +190,7 @@ final class RandomState {
         for (int i = upTo(2); i > 0; i--) {
             threads.add(thread(new Pid(pid.number() + i)));
         }
-        return new TaskState(pid, null, new Pid(1 + upTo(1000)), new Pid(1 + upTo(1000)), maybe() ? Life.RUNNING : Life.STOPPED, 0,
+        return new TaskState(pid, null, Leader.of(upTo(1000)), Leader.of(upTo(1000)), maybe() ? Life.RUNNING : Life.STOPPED, 0,
                 threads, memory(), actions(), signals(), intervalTimers(), posixTimers(), limits(),
                 new FileSystemState(file(), file(), upTo(0777)), descriptors(),
                 new TaskSettings(random.nextInt(), upTo(2), maybe(), maybe(), upTo(0x1ff), upTo(2000) - 1000));

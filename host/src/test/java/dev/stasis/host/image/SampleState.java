@@ -5,6 +5,7 @@ import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.FileSystemState;
 import dev.stasis.host.state.IntervalTimer;
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.Mapping.Kind;
 import dev.stasis.host.state.MemoryLayout;
@@ -42,6 +43,7 @@ import java.util.Set;
 /** A tree of a process with two threads, a child of it and a zombie, with something in every place. */
 final class SampleState {
     static final Pid ROOT = new Pid(4242);
+    static final Leader LED = new Leader(ROOT);
     static final Pid SECOND_THREAD = new Pid(4243);
     static final Pid CHILD = new Pid(4300);
     static final Pid ZOMBIE = new Pid(4301);
@@ -72,12 +74,12 @@ final class SampleState {
     static TaskState zombie() {
         ThreadState thread =
                 new ThreadState(ZOMBIE, "gone", null, new byte[0], 0, List.of(), null, null, 0, null, null, null, null, 0, 0, false);
-        return new TaskState(ZOMBIE, ROOT, ROOT, ROOT, Life.ENDED, 0x700, List.of(thread), null, List.of(), List.of(), List.of(),
+        return new TaskState(ZOMBIE, ROOT, LED, LED, Life.ENDED, 0x700, List.of(thread), null, List.of(), List.of(), List.of(),
                 List.of(), List.of(), null, List.of(), null);
     }
 
     private static TaskState task(Pid pid, Pid parent, List<ThreadState> threads, List<DescriptorEntry> descriptors) {
-        return new TaskState(pid, parent, ROOT, ROOT, parent == null ? Life.RUNNING : Life.STOPPED, 0, threads, memory(),
+        return new TaskState(pid, parent, LED, LED, parent == null ? Life.RUNNING : Life.STOPPED, 0, threads, memory(),
                 List.of(new SignalAction(10, 0x401136, 0x14000000, 0x7f0000001000L, 0x800), new SignalAction(17, 1, 2, 0, 0)),
                 List.of(signal(34, 7)),
                 List.of(new IntervalTimer(0, 1_500_000, 250_001), new IntervalTimer(1, 0, 0), new IntervalTimer(2, 0, 0)),

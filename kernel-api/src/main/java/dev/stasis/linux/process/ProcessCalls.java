@@ -156,14 +156,18 @@ public final class ProcessCalls {
         }
     }
 
-    /** The process group of process {@code pid}. @see getpgid(2) */
-    public static Pid group(Pid pid) {
-        return new Pid((int) check("getpgid", pid, Syscalls.call1(SyscallNumber.GETPGID, pid.number())));
+    /** The process group of process {@code pid}; empty when it is led from another pid namespace. @see getpgid(2) */
+    public static Optional<Pid> group(Pid pid) {
+        return pidOf(check("getpgid", pid, Syscalls.call1(SyscallNumber.GETPGID, pid.number())));
     }
 
-    /** The session of process {@code pid}. @see getsid(2) */
-    public static Pid session(Pid pid) {
-        return new Pid((int) check("getsid", pid, Syscalls.call1(SyscallNumber.GETSID, pid.number())));
+    /** The session of process {@code pid}; empty when it is led from another pid namespace. @see getsid(2) */
+    public static Optional<Pid> session(Pid pid) {
+        return pidOf(check("getsid", pid, Syscalls.call1(SyscallNumber.GETSID, pid.number())));
+    }
+
+    private static Optional<Pid> pidOf(long number) {
+        return number == 0 ? Optional.empty() : Optional.of(new Pid((int) number));
     }
 
     /**

@@ -15,13 +15,15 @@ public final class FrozenTree implements AutoCloseable {
     private static final int SIGSTOP = 19;
 
     private final List<FrozenTask> tasks;
+    private final List<Neighbour> neighbours;
     private final CpuPin pin;
     private final long since;
     private final long freezingNanos;
     private boolean ended;
 
-    FrozenTree(List<FrozenTask> tasks, CpuPin pin, long since, long freezingNanos) {
+    FrozenTree(List<FrozenTask> tasks, List<Neighbour> neighbours, CpuPin pin, long since, long freezingNanos) {
         this.tasks = List.copyOf(tasks);
+        this.neighbours = List.copyOf(neighbours);
         this.pin = pin;
         this.since = since;
         this.freezingNanos = freezingNanos;
@@ -30,6 +32,11 @@ public final class FrozenTree implements AutoCloseable {
     /** Its processes, each behind its parent; the root first. */
     public List<FrozenTask> tasks() {
         return tasks;
+    }
+
+    /** The living processes outside of it that are in one of its process groups or sessions. */
+    public List<Neighbour> neighbours() {
+        return neighbours;
     }
 
     /** The process at its root. */

@@ -42,13 +42,14 @@ public final class TreeFreezer {
 
     private FrozenTree freeze(long timeout) {
         prepareAll();
+        Neighbourhood before = Neighbourhood.look();
         CpuPin pin = CpuPin.to(TaskStat.parse(ProcFile.read(root, "stat")).processor());
         long since = System.nanoTime();
         boolean done = false;
         try {
             seizure = new Seizure(since + timeout);
             stopAll();
-            FrozenTree tree = new FrozenTree(tasks, pin, since, System.nanoTime() - since);
+            FrozenTree tree = new FrozenTree(tasks, before.of(tasks), pin, since, System.nanoTime() - since);
             done = true;
             return tree;
         } finally {

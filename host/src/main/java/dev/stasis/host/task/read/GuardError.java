@@ -22,7 +22,8 @@ public enum GuardError implements ErrorCode {
     GUARD_REGION,
     SECRET_MEMORY,
     DEVICE_MEMORY,
-    FOREIGN_SESSION;
+    FOREIGN_SESSION,
+    SHARED_WITH_OUTSIDER;
 
     @Override
     public ErrorType type() {

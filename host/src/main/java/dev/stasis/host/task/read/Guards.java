@@ -2,11 +2,11 @@ package dev.stasis.host.task.read;
 
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenThread;
+import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.proc.ProcFile;
-import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.ProcessCalls.Shared;
@@ -30,9 +30,11 @@ public final class Guards {
 
     private Guards() {}
 
-    /** All that stands in the way of dumping {@code tasks}, which are those of one tree; empty when nothing does. */
-    public static List<Problem> check(List<FrozenTask> tasks) {
+    /** All that stands in the way of dumping {@code tree}; empty when nothing does. */
+    public static List<Problem> check(FrozenTree tree) {
         Guards guards = new Guards();
+        List<FrozenTask> tasks = tree.tasks();
+        Kinship.of(tree).check(guards.problems);
         for (int i = 0; i < tasks.size(); i++) {
             if (!tasks.get(i).isEnded()) {
                 guards.checkTask(tasks.get(i));
@@ -44,10 +46,6 @@ public final class Guards {
     }
 
     private void checkTask(FrozenTask task) {
-        TaskStat stat = task.stat();
-        if (stat.group() == 0 || stat.session() == 0) {
-            add(GuardError.FOREIGN_SESSION, task.pid(), "its process group or session belongs to another pid namespace", "");
-        }
         checkNamespaces(task.pid());
         for (FrozenThread thread : task.frozenThreads()) {
             checkThread(task, thread);

@@ -2,6 +2,7 @@ package dev.stasis.host.task.read;
 
 import dev.stasis.host.state.FileSystemState;
 import dev.stasis.host.state.IntervalTimer;
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
@@ -31,6 +32,7 @@ import java.util.Optional;
  */
 public final class TaskReader {
     private final FrozenTask task;
+    private final Kinship kinship;
     private final TaskFiles files;
     private final Sharing sharing;
     private final Pid pid;
@@ -42,17 +44,21 @@ public final class TaskReader {
     private TaskSettings settings;
     private List<ResourceLimit> limits;
 
-    private TaskReader(FrozenTask task, TaskFiles files, Sharing sharing) {
+    private TaskReader(FrozenTask task, Kinship kinship, TaskFiles files, Sharing sharing) {
         this.task = task;
+        this.kinship = kinship;
         this.sharing = sharing;
         this.files = files;
         this.pid = task.pid();
         this.stat = task.stat();
     }
 
-    /** The state of {@code task}, whose files {@code files} knows, and which has in common with others what {@code sharing} tells. */
-    public static TaskState read(FrozenTask task, TaskFiles files, Sharing sharing) {
-        TaskReader reader = new TaskReader(task, files, sharing);
+    /**
+     * The state of {@code task}: {@code kinship} knows its groups and sessions, {@code files} its files, {@code sharing} what it
+     * has in common with others.
+     */
+    public static TaskState read(FrozenTask task, Kinship kinship, TaskFiles files, Sharing sharing) {
+        TaskReader reader = new TaskReader(task, kinship, files, sharing);
         return task.isEnded() ? reader.ended() : reader.living();
     }
 
@@ -137,11 +143,11 @@ public final class TaskReader {
                 status.umask());
     }
 
-    private Pid group() {
-        return new Pid(stat.group());
+    private Leader group() {
+        return kinship.groupOf(task);
     }
 
-    private Pid session() {
-        return new Pid(stat.session());
+    private Leader session() {
+        return kinship.sessionOf(task);
     }
 }

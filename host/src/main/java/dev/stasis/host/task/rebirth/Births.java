@@ -1,7 +1,7 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.TaskState;
-import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ final class Births {
 
     private final RestorePlan plan;
     private final List<Newborn> born = new ArrayList<>();
-    private final Map<Pid, Newborn> sessionHelpers = new HashMap<>();
+    private final Map<Leader, Newborn> sessionHelpers = new HashMap<>();
 
     Births(RestorePlan plan) {
         this.plan = plan;
@@ -27,11 +27,27 @@ final class Births {
 
     /** Bears the tree: the root out of {@code seed} as a child of this process, the others as children of their parents. */
     void bearAll(Newborn seed) {
-        Newborn root = bear(seed, plan.root(), Cloning.AS_SIBLING, 0);
+        Newborn root = bearRoot(seed);
         bearChildren(root);
         for (Newborn helper : sessionHelpers.values()) {
             Funeral.bury(helper, born);
         }
+    }
+
+    /** In a session that has lost its leader, if it was in one: then a helper plays it, as a sibling of the seed. */
+    private Newborn bearRoot(Newborn seed) {
+        Leader session = plan.sessionAtBirth(plan.root());
+        if (!plan.isLostSession(session)) {
+            return bear(seed, plan.root(), Cloning.AS_SIBLING, 0);
+        }
+        Newborn helper = seed.clone(null, Cloning.bear(seed, seed.leader(), Cloning.AS_SIBLING, 0, session.pid()), false);
+        born.add(helper);
+        setsid(helper);
+        Newborn root = bear(helper, plan.root(), Cloning.AS_SIBLING, 0);
+        Funeral.kill(helper); // a child of ours: buried by that
+        helper.close();
+        born.remove(helper);
+        return root;
     }
 
     private void bearChildren(Newborn parent) {
@@ -47,7 +63,7 @@ final class Births {
     }
 
     private Newborn bearChild(Newborn parent, TaskState child) {
-        Pid session = plan.sessionAtBirth(child);
+        Leader session = plan.sessionAtBirth(child);
         if (plan.isLostSession(session) && !session.equals(parent.session)) {
             // A helper plays the dead leader; what it bears as its sibling has our parent and its session.
             return bear(sessionHelper(parent, session), child, Cloning.AS_SIBLING, 0);
@@ -55,12 +71,12 @@ final class Births {
         return bear(parent, child, 0, SIGCHLD);
     }
 
-    private Newborn sessionHelper(Newborn parent, Pid session) {
+    private Newborn sessionHelper(Newborn parent, Leader session) {
         Newborn helper = sessionHelpers.get(session);
         if (helper == null) {
             // It shares all, so that what it bears can share with our parent or not.
             helper = parent.clone(null, Cloning.bear(parent, parent.leader(),
-                    Cloning.SHARING_DESCRIPTORS | Cloning.SHARING_FILE_SYSTEM, SIGCHLD, session), true);
+                    Cloning.SHARING_DESCRIPTORS | Cloning.SHARING_FILE_SYSTEM, SIGCHLD, session.pid()), true);
             born.add(helper);
             sessionHelpers.put(session, helper);
             setsid(helper);
@@ -80,7 +96,7 @@ final class Births {
 
     private static void setsid(Newborn newborn) {
         newborn.call("setsid", SyscallNumber.SETSID);
-        newborn.session = newborn.pid();
-        newborn.group = newborn.pid();
+        newborn.session = new Leader(newborn.pid());
+        newborn.group = newborn.session;
     }
 }

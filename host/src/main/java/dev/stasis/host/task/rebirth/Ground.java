@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -94,8 +95,8 @@ final class Ground implements AutoCloseable {
         moveIntoVdso(newborn, parked);
         clearOut(newborn, seed, areas);
         newborn.knowsUsBy((int) newborn.call("pidfd_open", SyscallNumber.PIDFD_OPEN, ProcessCalls.self().number(), 0));
-        newborn.group = ProcessCalls.group(seed.pid());
-        newborn.session = ProcessCalls.session(seed.pid());
+        newborn.group = Leader.OUTSIDE;
+        newborn.session = Leader.OUTSIDE;
         return new Ground(seed, newborn, parked);
     }
 

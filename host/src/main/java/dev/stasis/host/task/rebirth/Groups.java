@@ -1,10 +1,8 @@
 package dev.stasis.host.task.rebirth;
 
-import dev.stasis.linux.Errno;
-import dev.stasis.linux.KernelException;
+import dev.stasis.host.state.Leader;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.spi.Log;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,41 +12,42 @@ import java.util.Map;
 final class Groups {
     private final RestorePlan plan;
     private final List<Newborn> born;
-    private final Log log;
-    private final Map<Pid, Newborn> helpers = new HashMap<>();
+    private final Map<Leader, Newborn> helpers = new HashMap<>();
 
-    Groups(RestorePlan plan, List<Newborn> born, Log log) {
+    Groups(RestorePlan plan, List<Newborn> born) {
         this.plan = plan;
         this.born = born;
-        this.log = log;
     }
 
-    /** Leaders found their groups first, then the others join; then the helpers go. */
+    /** Founders found their groups first, then the others join, then founders go that have left; last, the helpers. */
     void form() {
         List<Newborn> members = new ArrayList<>(born);
+        List<Newborn> founders = new ArrayList<>();
         for (Newborn member : members) {
-            if (member.state.group().equals(member.pid())) {
-                join(member, member.pid());
+            if (plan.isGroup(member.pid())) {
+                founders.add(member);
+                join(member, new Leader(member.pid()));
             }
         }
         for (Newborn member : members) {
-            join(member, member.state.group());
+            if (!plan.isGroup(member.pid())) {
+                join(member, member.state.group());
+            }
+        }
+        for (Newborn founder : founders) {
+            join(founder, founder.state.group());
         }
         for (Newborn helper : helpers.values()) {
             Funeral.bury(helper, born);
         }
     }
 
-    private void join(Newborn member, Pid group) {
+    private void join(Newborn member, Leader group) {
         if (member.group.equals(group)) {
-            return;
+            return; // so is one from outside: it was inherited
         }
-        if (!plan.contains(group) && !helpers.containsKey(group)) {
-            if (group.equals(plan.foreignGroup().orElse(null))) {
-                joinForeign(member, group);
-                return;
-            }
-            helpers.put(group, helper(member, group));
+        if (!plan.contains(group.pid()) && !helpers.containsKey(group)) {
+            helpers.put(group, helper(member, group.pid()));
         }
         member.call("setpgid", SyscallNumber.SETPGID, 0, group.number());
         member.group = group;
@@ -60,18 +59,5 @@ final class Groups {
         born.add(helper);
         helper.call("setpgid", SyscallNumber.SETPGID, 0, 0);
         return helper;
-    }
-
-    /** A group from outside the tree can be joined only where it still exists in our own session. */
-    private void joinForeign(Newborn member, Pid group) {
-        long result = member.leader().tryCall(SyscallNumber.SETPGID, 0, group.number());
-        if (result == 0) {
-            member.group = group;
-        } else if (result == -Errno.EPERM.number() || result == -Errno.ESRCH.number()) {
-            log.info(RestorePlan.subject(member.state) + ": group " + group + " of its shell is not there; it joins group "
-                    + member.group);
-        } else {
-            throw new KernelException("setpgid", member.pid(), new Errno((int) -result));
-        }
     }
 }

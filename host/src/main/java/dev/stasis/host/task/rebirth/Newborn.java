@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
@@ -26,8 +27,8 @@ final class Newborn implements AutoCloseable {
     /** From which it was cloned; null for the seed. */
     Newborn parent;
     /** Its process group and session right now. */
-    Pid group;
-    Pid session;
+    Leader group;
+    Leader session;
     private CallSite site;
     private final OurDescriptor ourselves;
 

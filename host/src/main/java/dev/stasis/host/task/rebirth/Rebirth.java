@@ -77,7 +77,7 @@ public final class Rebirth implements AutoCloseable {
     public void bear() {
         try {
             births.bearAll(ground.newborn());
-            new Groups(plan, births.born(), log).form();
+            new Groups(plan, births.born()).form();
             for (Newborn newborn : births.born()) {
                 if (newborn.state.life() == TaskState.Life.ENDED) {
                     end(newborn);

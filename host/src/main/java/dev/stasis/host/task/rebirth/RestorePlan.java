@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
@@ -8,9 +9,9 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,11 +23,15 @@ public final class RestorePlan {
     private final List<TaskState> tasks;
     private final Map<Pid, TaskState> byPid;
     private final Hole hole;
+    private final Set<Pid> groups = new HashSet<>();
 
     private RestorePlan(List<TaskState> tasks, Map<Pid, TaskState> byPid, Hole hole) {
         this.tasks = tasks;
         this.byPid = byPid;
         this.hole = hole;
+        for (TaskState task : tasks) {
+            addOwn(groups, task.group());
+        }
     }
 
     /** The plan for {@code tasks}, parents before children; throws {@link StasisException} with all that makes it impossible. */
@@ -77,14 +82,21 @@ public final class RestorePlan {
     /** A session comes from one's parent, or from setsid(2) in oneself, or from a helper that plays a dead session leader. */
     private static void checkSessions(RestorePlan plan, List<Problem> problems) {
         for (TaskState task : plan.tasks) {
-            boolean inherited = task.parent() == null || plan.sessionAtBirth(plan.task(task.parent())).equals(task.session())
-                    || plan.task(task.parent()).session().equals(task.session());
-            if (!inherited && !task.session().equals(task.pid()) && plan.byPid.containsKey(task.session())) {
-                problems.add(new Problem(RebirthError.SESSION_UNREACHABLE, subject(task), "it is in session " + task.session()
-                        + ", which its parent " + task.parent() + " was never in",
+            if (task.parent() != null && !plan.isReachable(task, plan.task(task.parent()))) {
+                problems.add(new Problem(RebirthError.SESSION_UNREACHABLE, subject(task), "it is in session "
+                        + plan.sessionAtBirth(task) + ", which its parent " + task.parent() + " was never in",
                         "such a task was adopted from elsewhere in the tree; end it before the dump"));
             }
+            if (task.group().isOutside() && !task.session().isOutside()) {
+                problems.add(bad(subject(task), "its process group is from outside, but not its session"));
+            }
         }
+    }
+
+    private boolean isReachable(TaskState task, TaskState parent) {
+        Leader session = sessionAtBirth(task);
+        return session.is(task.pid()) || isLostSession(session) || sessionAtBirth(parent).equals(session)
+                || parent.session().equals(session);
     }
 
     /** Only whoever is cloned can share: what a task has in common with others, its parent must have too. */
@@ -164,58 +176,60 @@ public final class RestorePlan {
         if (!isSessionLeader(parent)) {
             return false;
         }
-        Pid needed = sessionAtBirth(child);
+        Leader needed = sessionAtBirth(child);
         return !needed.equals(parent.session()) && needed.equals(sessionAtBirth(parent));
     }
 
     static boolean isSessionLeader(TaskState task) {
-        return task.session().equals(task.pid());
+        return task.session().is(task.pid());
     }
 
-    /** The session that {@code task} must be born into; its own number when any will do. */
-    Pid sessionAtBirth(TaskState task) {
+    /**
+     * The session that {@code task} must be born into; its own number when any will do. That of a dead leader only when no
+     * child needs another: a helper can bring a child into it at any time.
+     */
+    Leader sessionAtBirth(TaskState task) {
+        Leader result = task.session();
         if (!isSessionLeader(task)) {
-            return task.session();
+            return result;
         }
         for (TaskState child : tasks) {
             if (task.pid().equals(child.parent())) {
-                Pid needed = sessionAtBirth(child);
-                if (!needed.equals(task.pid()) && !needed.equals(child.pid()) && mayInherit(task, needed)) {
-                    return needed;
+                Leader needed = sessionAtBirth(child);
+                if (!needed.is(task.pid()) && !needed.is(child.pid()) && mayInherit(task, needed)) {
+                    result = needed;
+                    if (!isLostSession(needed)) {
+                        return needed;
+                    }
                 }
             }
         }
-        return task.session();
+        return result;
     }
 
     /** A session whose leader is of the tree comes down from it alone. */
-    private boolean mayInherit(TaskState task, Pid session) {
-        if (!byPid.containsKey(session)) {
+    private boolean mayInherit(TaskState task, Leader session) {
+        if (session.isOutside() || isLostSession(session)) {
             return true;
         }
         TaskState ancestor = task;
         while (ancestor.parent() != null) {
             ancestor = task(ancestor.parent());
-            if (ancestor.pid().equals(session)) {
+            if (session.is(ancestor.pid())) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The session from outside the tree in which the root lives; empty when it leads its own. */
-    Optional<Pid> foreignSession() {
-        return byPid.containsKey(root().session()) ? Optional.empty() : Optional.of(root().session());
+    /** Whether {@code session} has lost its leader: a helper must play it. */
+    boolean isLostSession(Leader session) {
+        return !session.isOutside() && !byPid.containsKey(session.pid());
     }
 
-    /** Whether number {@code session} is that of a leader that has died: a helper must play it. */
-    boolean isLostSession(Pid session) {
-        return !byPid.containsKey(session) && !session.equals(root().session());
-    }
-
-    /** The group from outside the tree in which the root is; empty when it is the tree's own. */
-    Optional<Pid> foreignGroup() {
-        return foreignSession().isEmpty() || byPid.containsKey(root().group()) ? Optional.empty() : Optional.of(root().group());
+    /** Whether a task of the tree is in the process group that is named after {@code pid}. */
+    boolean isGroup(Pid pid) {
+        return groups.contains(pid);
     }
 
     /** All numbers that must be free: of tasks, threads, and of leaders of groups and sessions that have died. */
@@ -225,17 +239,15 @@ public final class RestorePlan {
             for (ThreadState thread : task.threads()) {
                 numbers.add(thread.tid());
             }
-            addUnlessForeign(numbers, task.group());
-            addUnlessForeign(numbers, task.session());
+            addOwn(numbers, task.group());
+            addOwn(numbers, task.session());
         }
         return numbers;
     }
 
-    private void addUnlessForeign(Set<Pid> numbers, Pid number) {
-        boolean foreign = !byPid.containsKey(number)
-                && (number.equals(root().session()) || foreignGroup().isPresent() && number.equals(root().group()));
-        if (!foreign) {
-            numbers.add(number);
+    private static void addOwn(Set<Pid> numbers, Leader leader) {
+        if (!leader.isOutside()) {
+            numbers.add(leader.pid());
         }
     }
 }

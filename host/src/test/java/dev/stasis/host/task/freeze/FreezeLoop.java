@@ -2,6 +2,7 @@ package dev.stasis.host.task.freeze;
 
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.DescriptorEntry;
+import dev.stasis.host.task.read.Kinship;
 import dev.stasis.host.task.read.TaskFiles;
 import dev.stasis.host.task.read.TaskReader;
 import dev.stasis.linux.Pid;
@@ -18,7 +19,7 @@ final class FreezeLoop {
         Pid pid = new Pid(Integer.parseInt(args[0]));
         while (true) {
             try (FrozenTree tree = TreeFreezer.freeze(pid, Duration.ofSeconds(30), new SilentLog())) {
-                TaskReader.read(tree.root(), new NoFiles(), Sharing.alone(tree.root().pid()));
+                TaskReader.read(tree.root(), Kinship.of(tree), new NoFiles(), Sharing.alone(tree.root().pid()));
             }
             System.out.println("round");
         }

@@ -82,7 +82,7 @@ class GuardsTest {
 
     private static List<Problem> problems(Victim victim) {
         try (FrozenTree tree = TreeFreezer.freeze(victim.pid(), Duration.ofSeconds(30), new SilentLog())) {
-            return Guards.check(tree.tasks());
+            return Guards.check(tree);
         }
     }
 }

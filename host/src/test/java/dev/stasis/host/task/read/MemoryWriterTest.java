@@ -84,7 +84,7 @@ class MemoryWriterTest {
         try (Victim victim = Victim.python("import mmap, os, sys", "m = mmap.mmap(-1, 1 << 20)", "m[8192:8195] = b'abc'",
                 "m[(1 << 20) - 1] = 9", "if os.fork() == 0: sys.stdin.read(); os._exit(0)", "print('ready')", "sys.stdin.read()")) {
             try (FrozenTree tree = freeze(victim); Collected output = new Collected()) {
-                List<TaskState> states = tree.tasks().stream().map(task -> TaskReader.read(task, FILES, Sharing.alone(task.pid()))).toList();
+                List<TaskState> states = tree.tasks().stream().map(task -> TaskReader.read(task, Kinship.of(tree), FILES, Sharing.alone(task.pid()))).toList();
                 assertThat(states).hasSize(2);
                 List<SharedMemoryWriter> found = SharedMemoryWriter.find(states);
                 assertThat(found).hasSize(1);
@@ -103,7 +103,7 @@ class MemoryWriterTest {
     /** Compares each page written with the process's memory, and that no private page with contents was left out. */
     private static long assertRight(Victim victim) throws Exception {
         try (FrozenTree tree = freeze(victim); Collected output = new Collected()) {
-            TaskState state = TaskReader.read(tree.root(), FILES, Sharing.alone(tree.root().pid()));
+            TaskState state = TaskReader.read(tree.root(), Kinship.of(tree), FILES, Sharing.alone(tree.root().pid()));
             new MemoryWriter(tree.pin()).write(tree.root(), state.memory(), output);
             long end = 0;
             long offset = 0;

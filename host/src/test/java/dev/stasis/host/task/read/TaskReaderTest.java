@@ -6,6 +6,7 @@ import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.SignalAction;
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.FrozenTree;
@@ -45,8 +46,8 @@ class TaskReaderTest {
 
             assertThat(state.pid()).isEqualTo(victim.pid());
             assertThat(state.parent()).isNull();
-            assertThat(state.group()).isEqualTo(victim.pid());
-            assertThat(state.session().number()).isEqualTo(victim.stat().session());
+            assertThat(state.group().pid()).isEqualTo(victim.pid());
+            assertThat(state.session()).as("this test is in it too").isEqualTo(Leader.OUTSIDE);
             assertThat(state.life()).isEqualTo(TaskState.Life.RUNNING);
             assertThat(state.fileSystem().umask()).isEqualTo(027);
             assertThat(state.limits().get(7)).satisfies(limit -> {
@@ -85,7 +86,7 @@ class TaskReaderTest {
         try (Victim victim = Victim.python("import signal, sys", "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})",
                 "print('ready')", "sys.stdin.read()");
                 FrozenTree tree = freeze(victim)) {
-            TaskState early = TaskReader.read(tree.root(), FILES, Sharing.alone(tree.root().pid()));
+            TaskState early = TaskReader.read(tree.root(), Kinship.of(tree), FILES, Sharing.alone(tree.root().pid()));
             ProcessCalls.kill(victim.pid(), 12);
             TaskState late = TaskReader.withPending(early, tree.root());
 
@@ -187,7 +188,7 @@ class TaskReaderTest {
 
     private static TaskState read(Victim victim) {
         try (FrozenTree tree = freeze(victim)) {
-            return TaskReader.read(tree.root(), FILES, Sharing.alone(tree.root().pid()));
+            return TaskReader.read(tree.root(), Kinship.of(tree), FILES, Sharing.alone(tree.root().pid()));
         }
     }
 

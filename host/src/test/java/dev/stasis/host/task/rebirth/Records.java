@@ -4,6 +4,7 @@ import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.FileSystemState;
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryLayout;
 import dev.stasis.host.state.MemoryState;
@@ -27,7 +28,7 @@ final class Records {
     private Records() {}
 
     static TaskState task(int pid, Integer parent, int group, int session, Mapping... mappings) {
-        return new TaskState(new Pid(pid), parent == null ? null : new Pid(parent), new Pid(group), new Pid(session),
+        return new TaskState(new Pid(pid), parent == null ? null : new Pid(parent), Leader.of(group), Leader.of(session),
                 TaskState.Life.RUNNING, 0, List.of(thread(pid)), memory(List.of(mappings)), List.of(), List.of(), List.of(), List.of(),
                 List.of(), new FileSystemState(new OpenFileId(1), new OpenFileId(2), 022), List.of(),
                 new TaskSettings(0, 1, false, false, 0x33, 0));
@@ -49,7 +50,7 @@ final class Records {
     }
 
     /** The same task under another number and in other company. */
-    static TaskState like(TaskState task, Pid pid, Pid parent, Pid group, Pid session, TaskState.Life life, int status) {
+    static TaskState like(TaskState task, Pid pid, Pid parent, Leader group, Leader session, TaskState.Life life, int status) {
         ThreadState leader = task.threads().get(0);
         ThreadState thread = new ThreadState(pid, leader.name(), leader.registers(), leader.extendedState(), leader.signalMask(),
                 leader.pending(), leader.alternateStack(), leader.robustList(), leader.robustListSize(), leader.clearChildTid(),

@@ -5,6 +5,7 @@ import static dev.stasis.host.task.rebirth.Records.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.linux.Pid;
@@ -39,7 +40,7 @@ class RestorePlanTest {
         TaskState older = task(12, 11, 10, 10);
         TaskState younger = task(13, 11, 11, 11);
         RestorePlan plan = RestorePlan.of(List.of(root, leader, older, younger));
-        assertThat(plan.sessionAtBirth(leader)).isEqualTo(new Pid(10));
+        assertThat(plan.sessionAtBirth(leader)).isEqualTo(Leader.of(10));
         assertThat(plan.childrenBeforeSession(leader)).containsExactly(older);
         assertThat(plan.childrenAfterSession(leader)).containsExactly(younger);
     }
@@ -59,15 +60,28 @@ class RestorePlanTest {
         TaskState root = task(10, null, 10, 10);
         RestorePlan plan = RestorePlan.of(List.of(root, task(11, 10, 20, 10), task(12, 10, 30, 30)));
         assertThat(plan.numbers()).containsExactly(new Pid(10), new Pid(11), new Pid(12), new Pid(20), new Pid(30));
-        assertThat(plan.isLostSession(new Pid(30))).isTrue();
+        assertThat(plan.isLostSession(Leader.of(30))).isTrue();
     }
 
     @Test
     void theSessionAndGroupOfAShellOutsideTheTreeAreNotAmongTheNumbers() {
-        RestorePlan plan = RestorePlan.of(List.of(task(10, null, 5, 4), task(11, 10, 5, 4)));
+        RestorePlan plan = RestorePlan.of(List.of(task(10, null, 0, 0), task(11, 10, 0, 0)));
         assertThat(plan.numbers()).containsExactly(new Pid(10), new Pid(11));
-        assertThat(plan.foreignSession()).contains(new Pid(4));
-        assertThat(plan.foreignGroup()).contains(new Pid(5));
+        assertThat(plan.isLostSession(Leader.OUTSIDE)).isFalse();
+    }
+
+    @Test
+    void aTaskInTheSessionFromOutsideIsRefusedWhenItsParentWasNeverInIt() {
+        TaskState root = task(10, null, 10, 10);
+        assertThat(RestorePlan.problems(List.of(root, task(11, 10, 10, 10), task(12, 11, 0, 0)))).singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains("task 12", "session outside, which its parent 11"));
+    }
+
+    @Test
+    void aChildThatNeedsALivingSessionComesBeforeOneWhoseLeaderIsDead() {
+        TaskState leader = task(11, 10, 11, 11);
+        RestorePlan plan = RestorePlan.of(List.of(task(10, null, 10, 10), leader, task(12, 11, 30, 30), task(13, 11, 10, 10)));
+        assertThat(plan.sessionAtBirth(leader)).isEqualTo(Leader.of(10));
     }
 
     @Test

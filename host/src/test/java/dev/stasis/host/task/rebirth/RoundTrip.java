@@ -13,6 +13,7 @@ import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.freeze.TreeFreezer;
+import dev.stasis.host.task.read.Kinship;
 import dev.stasis.host.task.read.MemoryWriter;
 import dev.stasis.host.task.read.SharedMemoryWriter;
 import dev.stasis.host.task.read.TaskFiles;
@@ -87,7 +88,7 @@ final class RoundTrip implements PagesSource, TaskFiles, AutoCloseable {
         }
         MemoryWriter writer = new MemoryWriter(tree.pin());
         for (FrozenTask task : tree.tasks()) {
-            TaskState state = TaskReader.read(task, this, Sharing.alone(task.pid()));
+            TaskState state = TaskReader.read(task, Kinship.of(tree), this, Sharing.alone(task.pid()));
             if (!task.isEnded()) {
                 Kept memory = new Kept();
                 writer.write(task, state.memory(), memory);

@@ -73,8 +73,7 @@ final class SeedCapture implements PagesSource, AutoCloseable {
         }
         MemoryState memory = new MemoryState(layout(seed.pid()), ProcFile.parseLongs(ProcFile.read(seed.pid(), "auxv")), PROGRAM,
                 mappings);
-        TaskState blank = Records.task(seed.pid().number(), null, ProcessCalls.group(ProcessCalls.self()).number(),
-                ProcessCalls.session(ProcessCalls.self()).number());
+        TaskState blank = Records.task(seed.pid().number(), null, 0, 0);
         ThreadState leader = Records.thread(seed.pid().number());
         ThreadState thread = new ThreadState(leader.tid(), "captured", seed.task().registers(), seed.task().extendedState(), 0x200,
                 List.of(), leader.alternateStack(), leader.robustList(), 0, leader.clearChildTid(), leader.rseq(),

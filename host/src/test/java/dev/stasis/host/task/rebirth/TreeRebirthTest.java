@@ -3,6 +3,7 @@ package dev.stasis.host.task.rebirth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -53,8 +54,8 @@ class TreeRebirthTest {
         add(5, leader, 5, 0); // born before its parent left the session
         try (Rebirth rebirth = restore()) {
             for (TaskState task : tasks) {
-                assertThat(ProcessCalls.group(task.pid())).as("group of %s", task.pid()).isEqualTo(task.group());
-                assertThat(ProcessCalls.session(task.pid())).as("session of %s", task.pid()).isEqualTo(task.session());
+                assertThat(ProcessCalls.group(task.pid())).as("group of %s", task.pid()).contains(task.group().pid());
+                assertThat(ProcessCalls.session(task.pid())).as("session of %s", task.pid()).contains(task.session().pid());
             }
         }
     }
@@ -67,16 +68,58 @@ class TreeRebirthTest {
         add(3, root, 7, 7); // the leader of session 7 is dead
         add(4, root, 7, 7);
         try (Rebirth rebirth = restore()) {
-            assertThat(ProcessCalls.group(pids.get(1))).isEqualTo(pids.get(6));
-            assertThat(ProcessCalls.group(pids.get(2))).isEqualTo(pids.get(6));
-            assertThat(ProcessCalls.session(pids.get(3))).isEqualTo(pids.get(7));
-            assertThat(ProcessCalls.session(pids.get(4))).isEqualTo(pids.get(7));
+            assertThat(ProcessCalls.group(pids.get(1))).contains(pids.get(6));
+            assertThat(ProcessCalls.group(pids.get(2))).contains(pids.get(6));
+            assertThat(ProcessCalls.session(pids.get(3))).contains(pids.get(7));
+            assertThat(ProcessCalls.session(pids.get(4))).contains(pids.get(7));
             assertThat(Path.of("/proc/" + pids.get(6))).doesNotExist();
             assertThat(Path.of("/proc/" + pids.get(7))).doesNotExist();
             try (RemoteCalls calls = rebirth.remoteCalls(root.pid())) {
                 assertThat(pendingSignals(calls)).isZero();
                 assertThat(calls.tryCall(SyscallNumber.WAIT4, pids.get(3).number(), 0, WNOHANG, 0)).as("a child of ours").isZero();
             }
+        }
+    }
+
+    @Test
+    void theRootComesBackInASessionWhoseLeaderIsDead() {
+        TaskState root = add(0, null, 6, 7); // both leaders are dead
+        add(1, root, 7, 7);
+        try (Rebirth rebirth = restore()) {
+            assertThat(ProcessCalls.session(root.pid())).contains(pids.get(7));
+            assertThat(ProcessCalls.group(root.pid())).contains(pids.get(6));
+            assertThat(ProcessCalls.group(pids.get(1))).contains(pids.get(7));
+            assertThat(Path.of("/proc/" + pids.get(6))).doesNotExist();
+            assertThat(Path.of("/proc/" + pids.get(7))).doesNotExist();
+        }
+    }
+
+    @Test
+    void whatWasInAGroupAndSessionFromOutsideIsInThatOfTheRestorer() {
+        TaskState root = add(0, null, -1, -1);
+        TaskState leader = add(1, root, 1, 1);
+        add(2, leader, -1, -1); // born before its parent left the session
+        add(3, root, 3, -1);
+        try (Rebirth rebirth = restore()) {
+            for (int i : new int[] {0, 2}) {
+                assertThat(ProcessCalls.group(pids.get(i))).isEqualTo(ProcessCalls.group(ProcessCalls.self()));
+            }
+            for (int i : new int[] {0, 2, 3}) {
+                assertThat(ProcessCalls.session(pids.get(i))).isEqualTo(ProcessCalls.session(ProcessCalls.self()));
+            }
+            assertThat(ProcessCalls.group(pids.get(3))).contains(pids.get(3));
+        }
+    }
+
+    @Test
+    void aFounderMayHaveLeftItsGroup() {
+        TaskState root = add(0, null, 0, 0);
+        add(1, root, 2, 0);
+        add(2, root, 2, 0);
+        add(3, root, 1, 0);
+        try (Rebirth rebirth = restore()) {
+            assertThat(ProcessCalls.group(pids.get(1))).contains(pids.get(2));
+            assertThat(ProcessCalls.group(pids.get(3))).contains(pids.get(1));
         }
     }
 
@@ -140,10 +183,15 @@ class TreeRebirthTest {
     }
 
     private TaskState add(int pid, TaskState parent, int group, int session) {
-        TaskState task = Records.like(capture.task, pids.get(pid), parent == null ? null : parent.pid(), pids.get(group),
-                pids.get(session), TaskState.Life.RUNNING, 0);
+        TaskState task = Records.like(capture.task, pids.get(pid), parent == null ? null : parent.pid(), leader(group), leader(session),
+                TaskState.Life.RUNNING, 0);
         tasks.add(task);
         return task;
+    }
+
+    /** Of the tasks by their place; less than 0 for one from outside. */
+    private Leader leader(int place) {
+        return place < 0 ? Leader.OUTSIDE : new Leader(pids.get(place));
     }
 
     private void end(TaskState task, int status) {
