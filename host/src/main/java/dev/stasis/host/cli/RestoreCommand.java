@@ -4,6 +4,7 @@ import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.host.phase.RestoreRequest.Afterwards;
 import dev.stasis.linux.proc.PeakMemory;
+import dev.stasis.spi.StasisException;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,6 +57,9 @@ final class RestoreCommand implements Command {
     private static RestoreReport restore(RestoreRequest request, Session session) {
         try (ProgressDisplay progress = ProgressDisplay.onTerminal(session.console())) {
             return session.stasis().restore(request, progress);
+        } catch (StasisException e) {
+            AnotherStart.ifItHelps(e, request.directory(), session);
+            throw e;
         }
     }
 

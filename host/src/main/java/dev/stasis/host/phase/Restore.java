@@ -15,6 +15,7 @@ import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreStage;
 import dev.stasis.spi.StasisException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,16 @@ public final class Restore {
             RestoreReport report = rebirth(image, files, begin);
             writeStats(report);
             return report;
+        }
+    }
+
+    /**
+     * Has the kernel give this pid namespace's next tasks numbers that the tree of {@code image} does not need: a program
+     * that is started then can restore it. Throws {@link StasisException} for what is no image.
+     */
+    public static void avoidNumbers(Path image) {
+        try (ImageReader reader = ImageReader.open(image)) {
+            Rebirth.avoidNumbers(reader.tasks());
         }
     }
 

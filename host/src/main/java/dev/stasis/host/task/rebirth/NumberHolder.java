@@ -29,7 +29,7 @@ record NumberHolder(Pid number, Pid holder, String name, String as) {
         List<Problem> problems = new ArrayList<>();
         long deadline = System.nanoTime() + Cloning.PATIENCE_NANOS;
         for (Pid number : numbers) {
-            while (isAlive(number) && System.nanoTime() - deadline < 0) {
+            while (isAlive(number) && !isOurs(number) && System.nanoTime() - deadline < 0) {
                 Cloning.pause();
             }
             if (isAlive(number)) {
@@ -46,6 +46,11 @@ record NumberHolder(Pid number, Pid holder, String name, String as) {
         }
         Optional<byte[]> status = ProcFile.tryRead(number, "status");
         return status.isPresent() && !text(status.get(), "State:").startsWith("Z");
+    }
+
+    /** Our own threads stay. */
+    private static boolean isOurs(Pid number) {
+        return ProcessCalls.killThread(ProcessCalls.self(), number, 0);
     }
 
     /** Looks for whoever holds {@code number} right now. */
@@ -116,7 +121,7 @@ record NumberHolder(Pid number, Pid holder, String name, String as) {
                     "try again");
         }
         if (holder.equals(ProcessCalls.self())) {
-            return new Problem(RebirthError.PID_IS_OURS, "pid " + number, "it is the number of a thread of this program",
+            return new Problem(RebirthError.PID_IS_OURS, "pid " + number, "it is the number of this program or of a thread of it",
                     "try again: another start gets other numbers");
         }
         return new Problem(RebirthError.PID_TAKEN, "pid " + number,

@@ -55,6 +55,14 @@ public final class Rebirth implements AutoCloseable {
         return problems.isEmpty() ? NumberHolder.taken(RestorePlan.of(tasks).numbers()) : problems;
     }
 
+    /**
+     * Has the kernel give this pid namespace's next tasks numbers that {@code tasks} do not need. Of use before a program
+     * starts that is to bring them back. Throws {@link KernelException} without the capability CAP_CHECKPOINT_RESTORE.
+     */
+    public static void avoidNumbers(List<TaskState> tasks) {
+        NumberGap.among(RestorePlan.of(tasks).numbers()).enter();
+    }
+
     /** Begins with {@code tasks}, parents first: makes the seed ready. Throws {@link StasisException} when it cannot. */
     public static Rebirth begin(List<TaskState> tasks, Log log) {
         Rebirth rebirth = new Rebirth(RestorePlan.of(tasks), log);
