@@ -2,6 +2,7 @@ package dev.stasis.spi;
 
 import dev.stasis.linux.Fd;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** A way to find the mount of a file again that is no longer where the file's path says. */
@@ -14,6 +15,14 @@ public interface MountRemap {
     /** Whether it can find the mount of {@code file} again. Looks only. */
     Claim claim(OpenFile file, ClaimContext context);
 
+    /**
+     * The root of the mount of {@code file} as far as it can be looked at while the tree is dumped, through whatever mount;
+     * the caller owns it. The host looks below it whether the path of the file leads to it, and asks path remaps if not.
+     *
+     * @return empty when there is nothing to look at: then the path is taken to lead there, unless /proc shows it as deleted
+     */
+    Optional<Fd> presentRoot(OpenFile file, ClaimContext context);
+
     /** Keeps what is needed to find the mount again; returns the remap's own message. */
     byte[] dump(OpenFile file, DumpContext context);
 
@@ -22,6 +31,9 @@ public interface MountRemap {
         return List.of();
     }
 
-    /** The root directory of the mount of {@code record}, which the caller owns; paths are opened relative to it. */
+    /**
+     * The root of the mount of {@code record}, which the caller owns; paths are opened relative to it. A mount may show a
+     * single file: then its root is that file.
+     */
     Fd root(FileRecord record, RestoreContext context);
 }

@@ -1,20 +1,35 @@
 package dev.stasis.host.files;
 
 import dev.stasis.host.model.Chain;
+import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.ImageOutput;
 import dev.stasis.spi.Log;
+import dev.stasis.spi.MountRemap;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Options;
+import java.util.Map;
+import java.util.Optional;
 
 /** What plugins may use of a frozen tree while they dump it. */
 final class ChainDumpContext extends ChainClaimContext implements DumpContext {
+    private static final OpenFlags DIRECTORY = OpenFlags.PATH.with(OpenFlags.DIRECTORY);
+
+    private final Map<OpenFileId, MountRemap> remapped;
     private final ImageOutput image;
     private final RemoteCallsSource remoteCalls;
 
-    ChainDumpContext(Chain chain, Options options, Log log, ImageOutput image, RemoteCallsSource remoteCalls) {
+    ChainDumpContext(
+            Chain chain, Map<OpenFileId, MountRemap> remapped, Options options, Log log, ImageOutput image,
+            RemoteCallsSource remoteCalls) {
         super(chain, options, log);
+        this.remapped = remapped;
         this.image = image;
         this.remoteCalls = remoteCalls;
     }
@@ -22,6 +37,13 @@ final class ChainDumpContext extends ChainClaimContext implements DumpContext {
     @Override
     public ImageOutput image() {
         return image;
+    }
+
+    @Override
+    public Fd base(OpenFile file) {
+        MountRemap remap = remapped.get(file.id());
+        Optional<Fd> root = remap == null ? Optional.empty() : remap.presentRoot(file, this);
+        return root.isPresent() ? root.get() : FileCalls.open(UnixPath.of("/"), DIRECTORY, 0);
     }
 
     @Override

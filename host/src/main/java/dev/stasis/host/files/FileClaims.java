@@ -1,6 +1,7 @@
 package dev.stasis.host.files;
 
 import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.Fd;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.spi.Claim;
@@ -12,6 +13,7 @@ import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Offers files to the plugins and says what is wrong with those that nobody can keep. */
 final class FileClaims {
@@ -50,10 +52,26 @@ final class FileClaims {
             return new ClaimedFile(file, kind, reach.path(), null, null);
         }
         MountRemap mount = reach.mount() ? null : decide(file, offersOfMountRemaps(file), lostMount());
-        PathRemap path = reach.file() || !reach.mount() && mount == null
-                ? null : decide(file, offersOfPathRemaps(file), lostPath(file, reach));
-        boolean found = (reach.mount() || mount != null) && (reach.file() || !reach.mount() || path != null);
-        return found ? new ClaimedFile(file, kind, reach.path(), mount, path) : null;
+        if (!reach.mount()) {
+            return mount == null ? null : locateBelow(file, kind, mount);
+        }
+        PathRemap path = decide(file, offersOfPathRemaps(file), lostPath(file, reach));
+        return path == null ? null : new ClaimedFile(file, kind, reach.path(), null, path);
+    }
+
+    private ClaimedFile locateBelow(OpenFile file, FdKind kind, MountRemap mount) {
+        Reach reach = reachBelow(file, mount.presentRoot(file, context));
+        PathRemap path = reach.file() ? null : decide(file, offersOfPathRemaps(file), lostPath(file, reach));
+        return reach.file() || path != null ? new ClaimedFile(file, kind, reach.path(), mount, path) : null;
+    }
+
+    private static Reach reachBelow(OpenFile file, Optional<Fd> root) {
+        if (root.isEmpty()) {
+            return LocationSearch.unseen(file);
+        }
+        try (Fd base = root.get()) {
+            return LocationSearch.below(base, file);
+        }
     }
 
     private static String[] lostMount() {

@@ -12,12 +12,16 @@ import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.ImageOutput;
 import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.Log;
+import dev.stasis.spi.MountRemap;
 import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Options;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,6 +37,7 @@ public final class FilesDump {
     private final Options options;
     private final Log log;
     private final List<ClaimedFile> claimed = new ArrayList<>();
+    private final Map<OpenFileId, MountRemap> remapped = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
     private FilesDump(Chain chain, PluginRegistry registry, Options options, Log log) {
@@ -57,12 +62,19 @@ public final class FilesDump {
             OpenFile file = chain.files().get(i);
             ClaimedFile one = claims.offer(file);
             if (one != null) {
-                claimed.add(one);
+                add(one);
             }
             owners.check(file, problems);
             locks.check(file, problems);
         }
         problems.addAll(0, claims.problems());
+    }
+
+    private void add(ClaimedFile one) {
+        claimed.add(one);
+        if (one.mountRemap() != null) {
+            remapped.put(one.file().id(), one.mountRemap());
+        }
     }
 
     /** All that stands in the way of a dump; empty when nothing does. */
@@ -75,7 +87,8 @@ public final class FilesDump {
         List<DumpHook> hooks = registry.dumpHooks();
         for (int i = 0; i < hooks.size(); i++) {
             if (hooks.get(i).stage() == stage) {
-                hooks.get(i).run(chain.files(), new ChainDumpContext(chain, options, log, image, remoteCalls));
+                hooks.get(i).run(chain.files(),
+                        new ChainDumpContext(chain, remapped, options, log, image, remoteCalls));
             }
         }
     }
@@ -99,7 +112,7 @@ public final class FilesDump {
 
     private void dumpStage(DumpStage stage, List<FileRecord> to, ImageOutput image, RemoteCallsSource remoteCalls) {
         hooks(stage, image, remoteCalls);
-        DumpContext context = new ChainDumpContext(chain, options, log, image, remoteCalls);
+        DumpContext context = new ChainDumpContext(chain, remapped, options, log, image, remoteCalls);
         List<FdKind> kinds = KindOrder.of(registry.kinds());
         for (int i = 0; i < kinds.size(); i++) {
             boolean late = kinds.get(i).dumpStage() == DumpStage.LATE;

@@ -67,8 +67,10 @@ final class FilesPlan {
             problems.add(missing(record, "kind " + record.kind()));
             return;
         }
+        int before = problems.size();
         boolean remapsPresent = record.location() == null || remapsPresent(record, record.location());
-        if (remapsPresent) {
+        // What a remap already knows not to work, a kind need not find out once more.
+        if (remapsPresent && problems.size() == before) {
             try {
                 problems.addAll(kind.get().plan(record, context));
             } catch (KernelException e) {

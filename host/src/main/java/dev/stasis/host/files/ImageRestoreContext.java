@@ -26,6 +26,7 @@ import java.util.Optional;
 /** What plugins may use of an image while they restore it. */
 final class ImageRestoreContext implements RestoreContext, AutoCloseable {
     private static final UnixPath ROOT = UnixPath.of("/");
+    private static final UnixPath HERE = UnixPath.of(".");
 
     private final List<FileRecord> records;
     private final PluginRegistry registry;
@@ -75,16 +76,21 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
     private Fd openBelow(FileRecord record, Fd base, OpenFlags flags) {
         UnixPath path = relative(record.location().path());
         if (record.location().pathRemap().isEmpty()) {
-            return LongPaths.open(base, path, flags);
+            return path.equals(HERE) ? reopen(base, flags) : LongPaths.open(base, path, flags);
         }
         return pathRemap(record.location().pathRemap().get().remap()).open(record, base, path, flags, this);
+    }
+
+    /** The root of a mount may be a file, which no path leads to from itself; the link must be followed to get there. */
+    private static Fd reopen(Fd base, OpenFlags flags) {
+        return FileCalls.open(UnixPath.of("/proc/self/fd/" + base.number()), flags.without(OpenFlags.NOFOLLOW), 0);
     }
 
     private static UnixPath relative(UnixPath path) {
         if (!path.isAbsolute()) {
             return path;
         }
-        return path.equals(ROOT) ? UnixPath.of(".") : path.dropFirst(1);
+        return path.equals(ROOT) ? HERE : path.dropFirst(1);
     }
 
     private MountRemap mountRemap(String name) {

@@ -1,5 +1,6 @@
 package dev.stasis.host.files;
 
+import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileStatus;
@@ -32,6 +33,34 @@ final class LocationSearch {
         UnixPath name = link.dropLast(DELETED.length());
         boolean sameInode = leadsTo(name, file.status());
         return new Reach(name, sameInode || leadsToMount(name, file.status()), sameInode);
+    }
+
+    /** How far the path of {@code file} leads below {@code root}, a remapped mount's; borrowed. */
+    static Reach below(Fd root, OpenFile file) {
+        UnixPath link = file.link();
+        if (leadsTo(root, link, file.status())) {
+            return new Reach(link, true, true);
+        }
+        if (!link.endsWith(DELETED)) {
+            return new Reach(link, true, false);
+        }
+        UnixPath name = link.dropLast(DELETED.length());
+        return new Reach(name, true, leadsTo(root, name, file.status()));
+    }
+
+    /** The path of {@code file} on a mount of which nothing can be looked at. */
+    static Reach unseen(OpenFile file) {
+        boolean deleted = file.link().endsWith(DELETED);
+        return new Reach(deleted ? file.link().dropLast(DELETED.length()) : file.link(), true, !deleted);
+    }
+
+    private static boolean leadsTo(Fd root, UnixPath path, FileStatus wanted) {
+        try {
+            Optional<FileStatus> found = LongPaths.tryLinkStatus(root, path);
+            return found.isPresent() && found.get().inode().equals(wanted.inode());
+        } catch (KernelException e) {
+            return false;
+        }
     }
 
     private static boolean leadsTo(UnixPath path, FileStatus wanted) {

@@ -67,15 +67,24 @@ public final class FileCalls {
         return tryStatus(path, AT_SYMLINK_NOFOLLOW);
     }
 
+    /** What {@code path} leads to as seen from {@code directory}, its last component not followed; empty if nothing. @see statx(2) */
+    public static Optional<FileStatus> tryLinkStatusAt(Fd directory, UnixPath path) {
+        return tryStatus(directory.number(), path, AT_SYMLINK_NOFOLLOW);
+    }
+
     /** What {@code path} leads to, links followed; empty if nothing. @see statx(2) */
     public static Optional<FileStatus> tryStatus(UnixPath path) {
         return tryStatus(path, 0);
     }
 
     private static Optional<FileStatus> tryStatus(UnixPath path, int flags) {
+        return tryStatus(AT_FDCWD, path, flags);
+    }
+
+    private static Optional<FileStatus> tryStatus(int directory, UnixPath path, int flags) {
         Scratch scratch = Scratch.take();
         int offset = scratch.reserve(STATX_SIZE);
-        long result = Syscalls.call5(SyscallNumber.STATX, AT_FDCWD, scratch.path(path), flags, STATX_BASIC_STATS_AND_MNT_ID,
+        long result = Syscalls.call5(SyscallNumber.STATX, directory, scratch.path(path), flags, STATX_BASIC_STATS_AND_MNT_ID,
                 scratch.address(offset));
         if (isMissing(result)) {
             return Optional.empty();

@@ -31,11 +31,21 @@ public final class FileSystemCalls {
         return scratch.memory().getLong(at + 16) == 0 ? Long.MAX_VALUE : available * scratch.memory().getLong(at + 8);
     }
 
-    /** Whether the mount that {@code file} was opened on is read-only. @see statfs(2) */
-    public static boolean isReadOnly(Fd file) {
+    /**
+     * The ST_ flags of the mount that {@code file} was opened on, and of its file system: read-only (1), nosuid (2), nodev (4),
+     * noexec (8), noatime (0x400), nodiratime (0x800), relatime (0x1000), nosymfollow (0x2000).
+     *
+     * @see statvfs(3)
+     */
+    public static int mountFlags(Fd file) {
         Scratch scratch = Scratch.take();
         int at = scratch.reserve(STATFS_SIZE);
         check("fstatfs", file, Syscalls.call2(SyscallNumber.FSTATFS, file.number(), scratch.address(at)));
-        return (scratch.memory().getLong(at + 80) & 1) != 0;
+        return (int) scratch.memory().getLong(at + 80);
+    }
+
+    /** Whether the mount that {@code file} was opened on is read-only. @see statfs(2) */
+    public static boolean isReadOnly(Fd file) {
+        return (mountFlags(file) & 1) != 0;
     }
 }

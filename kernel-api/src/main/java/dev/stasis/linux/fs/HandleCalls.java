@@ -14,6 +14,9 @@ import java.util.Optional;
 /** Calls that name inodes by handles. Each throws {@link dev.stasis.linux.KernelException} when the kernel refuses. */
 public final class HandleCalls {
     private static final int BYTES = 8;
+    private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_FOLLOW = 0x400;
+    private static final int AT_HANDLE_CONNECTABLE = 2;
 
     private HandleCalls() {}
 
@@ -30,6 +33,27 @@ public final class HandleCalls {
             return Optional.empty();
         }
         check("name_to_handle_at", file, result);
+        return Optional.of(new FileHandle(memory.getInt(at + 4), memory.get(at + BYTES, memory.getInt(at))));
+    }
+
+    /**
+     * A handle of {@code file} which tells the directory too that it was opened in, on file systems that have such handles:
+     * two names of one file in different directories have different ones. Empty where the kernel makes none (before 6.13).
+     * @see name_to_handle_at(2) with AT_HANDLE_CONNECTABLE
+     */
+    public static Optional<FileHandle> tryConnectableHandle(Fd file) {
+        Scratch scratch = Scratch.take();
+        int at = scratch.reserve(BYTES + FileHandle.MAX_SIZE);
+        int mount = scratch.reserve(Integer.BYTES);
+        NativeMemory memory = scratch.memory();
+        memory.putInt(at, FileHandle.MAX_SIZE);
+        // The kernel wants a path for it. The descriptor's own link is one that leads to it, whatever other paths do.
+        long result = Syscalls.call5(SyscallNumber.NAME_TO_HANDLE_AT, AT_FDCWD,
+                scratch.path(UnixPath.of("/proc/self/fd/" + file.number())), scratch.address(at), scratch.address(mount),
+                AT_SYMLINK_FOLLOW | AT_HANDLE_CONNECTABLE);
+        if (result < 0) {
+            return Optional.empty();
+        }
         return Optional.of(new FileHandle(memory.getInt(at + 4), memory.get(at + BYTES, memory.getInt(at))));
     }
 

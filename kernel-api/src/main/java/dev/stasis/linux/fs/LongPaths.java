@@ -53,6 +53,28 @@ public final class LongPaths {
         }
     }
 
+    /**
+     * What {@code path} leads to below {@code base}, where an absolute path begins too; its last component is not followed if
+     * it is a symbolic link. Empty if nothing. @see statx(2)
+     */
+    public static Optional<FileStatus> tryLinkStatus(Fd base, UnixPath path) {
+        int start = path.isAbsolute() ? 1 : 0;
+        if (path.length() == start) {
+            return Optional.of(FileCalls.status(base));
+        }
+        if (path.length() - start <= ONE_CALL) {
+            return FileCalls.tryLinkStatusAt(base, path.dropFirst(start));
+        }
+        try (Fd file = open(base, path.dropFirst(start), OpenFlags.PATH.with(OpenFlags.NOFOLLOW))) {
+            return Optional.of(FileCalls.status(file));
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     private static int cut(UnixPath path) {
         byte[] bytes = path.bytes();
         int cut = ONE_CALL;

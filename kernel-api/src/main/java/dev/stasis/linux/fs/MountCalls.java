@@ -20,6 +20,7 @@ public final class MountCalls {
     private static final int OPEN_TREE_CLOEXEC = 0x80000;
     private static final int AT_RECURSIVE = 0x8000;
     private static final int MOUNT_ATTR_SIZE = 32;
+    private static final int MS_PRIVATE = 1 << 18;
 
     private MountCalls() {}
 
@@ -64,9 +65,22 @@ public final class MountCalls {
      * @see mount_setattr(2)
      */
     public static void attributes(Fd root, long set, long clear) {
+        setAttributes(root, set, clear, 0);
+    }
+
+    /**
+     * Unties the mount whose root is {@code root} from all others: what is mounted on or unmounted from them does not reach it.
+     *
+     * @see mount_setattr(2) with MS_PRIVATE
+     */
+    public static void isolate(Fd root) {
+        setAttributes(root, 0, 0, MS_PRIVATE);
+    }
+
+    private static void setAttributes(Fd root, long set, long clear, long propagation) {
         Scratch scratch = Scratch.take();
         int at = scratch.reserveCleared(MOUNT_ATTR_SIZE);
-        scratch.memory().putLong(at, set).putLong(at + 8, clear);
+        scratch.memory().putLong(at, set).putLong(at + 8, clear).putLong(at + 16, propagation);
         check("mount_setattr", root, Syscalls.call5(SyscallNumber.MOUNT_SETATTR, root.number(),
                 scratch.path(UnixPath.of("")), FileCalls.AT_EMPTY_PATH, scratch.address(at), MOUNT_ATTR_SIZE));
     }

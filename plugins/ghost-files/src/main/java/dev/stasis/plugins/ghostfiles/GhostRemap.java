@@ -4,8 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileType;
+import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
 import dev.stasis.spi.Claim;
@@ -65,15 +65,15 @@ final class GhostRemap implements PathRemap {
         UnixPath name = file.link().dropLast(DELETED.length());
         return ghost_location_entry.newBuilder()
                 .setGhostId(dumped.idOf(file, context))
-                .setParentGone(isGone(name.parent()))
+                .setParentGone(isGone(name.parent(), file, context))
                 .setUnnamed(!isAlive(file) && isUnnamed(file, name))
                 .build()
                 .toByteArray();
     }
 
-    private static boolean isGone(UnixPath directory) {
-        try {
-            return !directory.isAbsolute() || FileCalls.tryStatus(directory).isEmpty();
+    private static boolean isGone(UnixPath directory, OpenFile file, DumpContext context) {
+        try (Fd base = context.base(file)) {
+            return !directory.isAbsolute() || LongPaths.tryLinkStatus(base, directory).isEmpty();
         } catch (KernelException e) {
             return true;
         }

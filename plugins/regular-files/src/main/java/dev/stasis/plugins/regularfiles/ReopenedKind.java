@@ -51,8 +51,11 @@ abstract class ReopenedKind implements FdKind {
     public List<Problem> plan(FileRecord record, RestoreContext context) {
         FileEntry entry = FileEntry.of(record);
         LocationRecord location = record.location();
-        if (location.mountRemap().isPresent() || location.pathRemap().isPresent()) {
+        if (location.pathRemap().isPresent()) {
             return List.of();
+        }
+        if (location.mountRemap().isPresent()) {
+            return planBelowRemappedMount(record, entry, context);
         }
         if (ProcessFiles.isOne(record, entry)) {
             return ProcessFiles.plan(record, context.options());
@@ -63,6 +66,18 @@ abstract class ReopenedKind implements FdKind {
         }
         Optional<Problem> problem = ChangeCheck.check(record, entry, now.get(), context.options());
         return problem.isPresent() ? List.of(problem.get()) : List.of();
+    }
+
+    private static List<Problem> planBelowRemappedMount(FileRecord record, FileEntry entry, RestoreContext context) {
+        try (Fd file = context.open(record, OpenFlags.PATH.with(OpenFlags.NOFOLLOW))) {
+            Optional<Problem> problem = ChangeCheck.check(record, entry, FileCalls.status(file), context.options());
+            return problem.isPresent() ? List.of(problem.get()) : List.of();
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                return List.of(ChangeCheck.missing(record));
+            }
+            throw e;
+        }
     }
 
     @Override
