@@ -1,102 +1,163 @@
 package dev.stasis.plugins.ghostfiles;
 
+import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.DirectoryCalls;
 import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileType;
-import dev.stasis.linux.fs.NameCalls;
+import dev.stasis.linux.fs.NameSequence;
+import dev.stasis.linux.fs.NameSequence.Step;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.spi.Log;
+import java.util.Optional;
 
 /**
  * The old name of a ghost, which it has for a moment: whoever opens it meanwhile sees the name with " (deleted)" ever after.
  *
- * <p>When the name is another file's now, the ghost gets a name of its own first. On closing the two change places, and then
- * the other file is renamed over the ghost: that leaves the ghost its old name, deleted, and the other file is where it was.
- * There is no other way to a deleted entry of that name, and at no moment is there nothing under it.
+ * <p>When the name is another file's now, the ghost gets a name of its own first. Then the two change places, and the other
+ * is renamed over the ghost: that leaves the ghost its old name, deleted, and the other file is where it was. At no moment
+ * is there nothing under the name; only a directory cannot be renamed over another file, nor that over a directory, so there
+ * the ghost is removed first.
  */
-final class BriefName implements AutoCloseable {
+final class BriefName {
     private static final OpenFlags LOOK = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
 
-    private final Birthplace place;
+    /** What has the name now. */
+    private enum Taken { BY_NOBODY, BY_FILE, BY_DIRECTORY }
+
+    private final Fd directory;
     private final UnixPath wanted;
     private final UnixPath name;
-    private final boolean ghostIsDirectory;
-    private final Fd file;
-    private final Log log;
+    private final boolean isDirectory;
+    private final Taken taken;
+    private Step make;
+    private Step find;
+    private Step exchange;
+    private Step putBack;
+    private Step rescue;
 
-    private BriefName(Birthplace place, UnixPath wanted, UnixPath name, boolean ghostIsDirectory, Fd file, Log log) {
-        this.place = place;
+    private BriefName(Fd directory, UnixPath wanted, UnixPath name, boolean isDirectory, Taken taken) {
+        this.directory = directory;
         this.wanted = wanted;
         this.name = name;
-        this.ghostIsDirectory = ghostIsDirectory;
-        this.file = file;
-        this.log = log;
+        this.isDirectory = isDirectory;
+        this.taken = taken;
     }
 
-    /** Names {@code node} {@code wanted}. The place is borrowed. */
-    static BriefName of(Node node, Birthplace place, UnixPath wanted, Log log) {
-        UnixPath name = wanted;
-        for (int i = 0; !node.tryMake(place.directory(), name); i++) {
-            name = UnixPath.of(".stasis-ghost-" + ProcessHandle.current().pid() + "-" + i);
-        }
-        boolean done = false;
-        try {
-            Fd file = FileCalls.openAt(place.directory(), name, LOOK, 0);
-            done = true;
-            return new BriefName(place, wanted, name, node.isDirectory(), file, log);
-        } finally {
-            if (!done) {
-                remove(place.directory(), name, node.isDirectory());
-            }
-        }
+    /**
+     * The name {@code wanted} at {@code place}.
+     *
+     * @param attempt how often it was tried already, so that names of its own differ
+     * @param number tells the names of one ghost apart
+     */
+    static BriefName of(Birthplace place, UnixPath wanted, boolean isDirectory, int attempt, int number) {
+        Taken taken = place.missing().isEmpty() ? taken(place.directory(), wanted) : Taken.BY_NOBODY;
+        UnixPath own = UnixPath.of(".stasis-ghost-" + ProcessHandle.current().pid() + "-" + attempt + "-" + number);
+        return new BriefName(place.directory(), place.of(wanted), taken == Taken.BY_NOBODY ? place.of(wanted) : own, isDirectory,
+                taken);
     }
 
-    /** The ghost, by O_PATH; whoever asks owns it from then on, and closing this does not close it. */
-    Fd file() {
-        return file;
-    }
-
-    /** Takes the name away. */
-    @Override
-    public void close() {
-        if (!name.equals(wanted) && isOfSameSort() && tryExchange()) {
-            DirectoryCalls.rename(place.directory(), name, wanted);
-            return;
+    private static Taken taken(Fd directory, UnixPath name) {
+        Optional<Fd> found = DirectoryCalls.tryOpenAt(directory, name, LOOK);
+        if (found.isEmpty()) {
+            return Taken.BY_NOBODY;
         }
-        remove(place.directory(), name, ghostIsDirectory);
-        if (!name.equals(wanted)) {
-            log.warn("the deleted file " + wanted + " is shown as " + name + ": what has its name now cannot be moved");
+        try (Fd other = found.get()) {
+            return FileCalls.status(other).type() == FileType.DIRECTORY ? Taken.BY_DIRECTORY : Taken.BY_FILE;
         }
     }
 
-    /** A directory and another file cannot be renamed over each other. */
-    private boolean isOfSameSort() {
-        try (Fd other = FileCalls.openAt(place.directory(), wanted, LOOK, 0)) {
-            FileStatus status = FileCalls.status(other);
-            return !ghostIsDirectory && status.type() != FileType.DIRECTORY;
-        } catch (KernelException e) {
-            return false;
-        }
+    /** The ghost once {@link #make} was done. */
+    Node named() {
+        return new Node.Named(directory, name);
     }
 
-    private boolean tryExchange() {
-        try {
-            NameCalls.exchange(place.directory(), name, wanted);
-            return true;
-        } catch (KernelException e) {
-            return false;
-        }
+    /** Has {@code sequence} give the name to {@code node}. */
+    Step make(NameSequence sequence, Node node) {
+        make = node.make(sequence, directory, name);
+        return make;
     }
 
-    private static void remove(Fd directory, UnixPath name, boolean isDirectory) {
-        if (isDirectory) {
-            DirectoryCalls.remove(directory, name);
+    /** Has {@code sequence} open what has the name. */
+    Step find(NameSequence sequence) {
+        find = sequence.find(directory, name);
+        return find;
+    }
+
+    /** Has {@code sequence} take the name away as the file's. */
+    Step remove(NameSequence sequence) {
+        return remove(sequence, name);
+    }
+
+    private Step remove(NameSequence sequence, UnixPath which) {
+        return (isDirectory ? sequence.removeDirectory(directory, which) : sequence.unlink(directory, which)).whatever();
+    }
+
+    /** Has {@code sequence} take the name away so that it is the wanted one that was deleted. */
+    void end(NameSequence sequence) {
+        if (taken == Taken.BY_NOBODY) {
+            remove(sequence);
+        } else if ((taken == Taken.BY_DIRECTORY) == isDirectory) {
+            endUnder(sequence);
         } else {
-            DirectoryCalls.tryUnlink(directory, name);
+            endAround(sequence);
         }
+    }
+
+    private void endUnder(NameSequence sequence) {
+        exchange = sequence.exchange(directory, name, wanted);
+        putBack = sequence.rename(directory, name, wanted);
+        Step back = sequence.exchange(directory, name, wanted).whatever();
+        putBack.onFailure(back);
+        exchange.onFailure(remove(sequence));
+        putBack.then(sequence.mark());
+    }
+
+    /** The other one must come back whatever happens, even if somebody makes another of its name in that moment. */
+    private void endAround(NameSequence sequence) {
+        exchange = sequence.exchange(directory, name, wanted);
+        Step removed = remove(sequence, wanted);
+        putBack = sequence.renameToFree(directory, name, wanted);
+        rescue = sequence.exchange(directory, name, wanted);
+        Step back = sequence.exchange(directory, name, wanted).whatever();
+        Step last = remove(sequence);
+        Step end = sequence.mark();
+        exchange.onFailure(last);
+        removed.onFailure(back);
+        putBack.then(end).onFailure(rescue);
+        rescue.then(end).onFailure(end);
+    }
+
+    /** Whether somebody else came or went under the name meanwhile, so that all of it must be tried again. */
+    boolean mustTryAgain() {
+        return make.failedWith(Errno.EEXIST) || exchange != null && exchange.failedWith(Errno.ENOENT);
+    }
+
+    /** Why the file could not be named or found; null when it could. */
+    KernelException failure() {
+        return make.failure() != null ? make.failure() : find.failure();
+    }
+
+    /** Whether the file was found, and {@link #descriptor()} must be asked for. */
+    boolean isFound() {
+        return find.isDone();
+    }
+
+    /** The ghost, by O_PATH; whoever asks owns it. */
+    Fd descriptor() {
+        return find.descriptor();
+    }
+
+    /** What people must know: that it is shown under another name than before; empty when all went well. */
+    Optional<String> warning() {
+        if (taken == Taken.BY_NOBODY || putBack.isDone()) {
+            return Optional.empty();
+        }
+        if (putBack.failure() != null && rescue != null) {
+            return Optional.of("while the deleted file " + wanted + " was made again, somebody made another of that name: it is "
+                    + name + " now");
+        }
+        return Optional.of("the deleted file " + wanted + " is shown as " + name + ": what has its name now cannot be moved");
     }
 }

@@ -23,11 +23,11 @@ final class GhostContents {
 
     private GhostContents() {}
 
-    /** Fills {@code ghost}, an O_PATH descriptor. */
-    static void fill(Fd ghost, GhostImage image, Log log) {
+    /** Gives {@code ghost}, an O_PATH descriptor, all that it had; its contents too if they are {@code unwritten}. */
+    static void fill(Fd ghost, GhostImage image, boolean unwritten, Log log) {
         ghost_inode_entry entry = image.entry();
         FileType type = FileType.ofMode(entry.getMode());
-        if (type == FileType.REGULAR) {
+        if (type == FileType.REGULAR && unwritten) {
             try (Fd writable = reopen(ghost, OpenFlags.RDWR)) {
                 write(writable, image);
             }
@@ -61,7 +61,8 @@ final class GhostContents {
         return FileCalls.open(UnixPath.of("/proc/self/fd/" + ghost.number()), flags, 0);
     }
 
-    private static void write(Fd file, GhostImage image) {
+    /** Writes the contents of {@code file}, which is empty. */
+    static void write(Fd file, GhostImage image) {
         ghost_inode_entry entry = image.entry();
         ContentCalls.resize(file, entry.getSize());
         long place = image.contents();

@@ -9,28 +9,25 @@ import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
 import dev.stasis.spi.FileRecord;
-import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.RestoreContext;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The ghosts of one restore: each inode made or found once, with all names that it had, and opened from then on. */
 final class RestoredGhosts implements AutoCloseable {
     private static final OpenFlags ACTING = OpenFlags.NOFOLLOW.with(OpenFlags.CREAT).with(OpenFlags.EXCL)
             .with(OpenFlags.TRUNC);
 
-    /** A ghost by its names. It is kept until the restore is over: a kind may open one record several times. */
-    private static final class Ghost {
-        private final Map<UnixPath, Fd> files = new HashMap<>();
-    }
-
     private final RestoreContext context;
     private final Map<Integer, List<FileRecord>> records = new HashMap<>();
-    private final Map<Integer, Ghost> ghosts = new HashMap<>();
+    /** The ghosts by their names. They are kept until the restore is over: a kind may open one record several times. */
+    private final Map<Integer, Map<UnixPath, Fd>> ghosts = new HashMap<>();
     private final Map<Integer, ghost_inode_entry> made = new HashMap<>();
 
     RestoredGhosts(RestoreContext context) {
@@ -56,45 +53,39 @@ final class RestoredGhosts implements AutoCloseable {
     /** A new open file of the ghost of {@code record}; the caller owns it. */
     Fd open(FileRecord record, Fd base, OpenFlags flags) {
         int id = GhostRemap.entry(record).getGhostId();
-        Ghost ghost = ghosts.get(id);
+        Map<UnixPath, Fd> ghost = ghosts.get(id);
         if (ghost == null) {
             ghost = make(id, record, base);
             ghosts.put(id, ghost);
         }
-        Fd file = ghost.files.get(record.location().path());
+        Fd file = ghost.get(record.location().path());
         return FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), flags.without(ACTING), 0);
     }
 
-    private Ghost make(int id, FileRecord first, Fd base) {
-        Ghost ghost = new Ghost();
-        boolean done = false;
-        try (GhostImage image = GhostImage.open(id, context.image()); GhostBirth birth = new GhostBirth(image, base, context)) {
-            for (FileRecord record : records.get(id)) {
-                UnixPath path = record.location().path();
-                if (!ghost.files.containsKey(path)) {
-                    ghost.files.put(path, birth.name(record, relative(record.location())));
-                }
-            }
-            birth.finish();
+    private Map<UnixPath, Fd> make(int id, FileRecord first, Fd base) {
+        try (GhostImage image = GhostImage.open(id, context.image())) {
+            Map<UnixPath, Fd> ghost = new GhostBirth(image, onePerName(records.get(id)), base, context).make();
             if (!image.entry().getAlive()) {
                 made.put(id, image.entry());
             }
-            done = true;
             return ghost;
         } catch (KernelException e) {
             if (e.is(Errno.ENOENT) && FileCalls.tryStatus(first.location().path().parent()).isEmpty()) {
                 throw new StasisException(GhostPlan.parentMissing(first), e);
             }
             throw e;
-        } finally {
-            if (!done) {
-                close(ghost);
-            }
         }
     }
 
-    private static UnixPath relative(LocationRecord location) {
-        return location.path().isAbsolute() ? location.path().dropFirst(1) : location.path();
+    private static List<FileRecord> onePerName(List<FileRecord> records) {
+        List<FileRecord> chosen = new ArrayList<>(1);
+        Set<UnixPath> seen = new HashSet<>();
+        for (int i = 0; i < records.size(); i++) {
+            if (seen.add(records.get(i).location().path())) {
+                chosen.add(records.get(i));
+            }
+        }
+        return chosen;
     }
 
     /** Sets the times of the ghosts among {@code records} that were made anew, through any open file of each. */
@@ -109,16 +100,17 @@ final class RestoredGhosts implements AutoCloseable {
         }
     }
 
-    private static void close(Ghost ghost) {
-        for (Fd file : ghost.files.values()) {
+    /** Closes the descriptors of {@code ghost}. */
+    static void close(Map<UnixPath, Fd> ghost) {
+        for (Fd file : ghost.values()) {
             file.close();
         }
-        ghost.files.clear();
+        ghost.clear();
     }
 
     @Override
     public void close() {
-        for (Ghost ghost : ghosts.values()) {
+        for (Map<UnixPath, Fd> ghost : ghosts.values()) {
             close(ghost);
         }
         ghosts.clear();

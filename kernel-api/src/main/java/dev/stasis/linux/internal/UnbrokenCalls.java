@@ -1,0 +1,129 @@
+package dev.stasis.linux.internal;
+
+import static dev.stasis.linux.internal.Syscalls.check;
+
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.NativeMemory;
+import dev.stasis.linux.SyscallNumber;
+
+/**
+ * Makes a list of system calls that goes on to its end even when this process is killed in the middle.
+ *
+ * <p>SIGKILL ends all threads of a process, but not another process. So the calls are made by a child that shares memory and
+ * descriptors with the calling thread, which waits for it as in vfork(2), and that ends with the list. The child runs a few
+ * instructions of its own: it needs no stack, no libc and no thread state, takes no signal, and is gone after microseconds.
+ * Whoever kills both at once (a whole cgroup, the machine) breaks the list.
+ *
+ * <p>The memory handed to {@link #run}: {@value #STEPS} bytes for the instructions' own use, then steps of {@value #STEP_SIZE}
+ * bytes: number, six arguments, room for the result, and how many bytes further the next step is if the call fails, and if it
+ * does not. A number below zero ends the list.
+ */
+public final class UnbrokenCalls {
+    /** Where the steps start. */
+    public static final int STEPS = 128;
+    /** The size of a step. */
+    public static final int STEP_SIZE = 80;
+    /** Where a step has its result. */
+    public static final int RESULT = 56;
+    /** Where a step has the distance to the next one if it fails. */
+    public static final int IF_FAILED = 64;
+    /** Where a step has the distance to the next one if it does not. */
+    public static final int IF_DONE = 72;
+
+    private static final int CLONE_ARGUMENTS = 16;
+    private static final long CLONE_VM = 0x100;
+    private static final long CLONE_FILES = 0x400;
+    private static final long CLONE_VFORK = 0x4000;
+    private static final int WALL = 0x40000000;
+    private static final int PAGE = 4096;
+    private static final int READ_AND_EXECUTE = 5;
+    private static final int MAP_PRIVATE = 2;
+    private static final int MFD_CLOEXEC = 1;
+
+    private static final byte[] CODE = {
+        0x53,                                   // push %rbx
+        0x41, 0x54,                             // push %r12
+        0x48, (byte) 0x89, (byte) 0xfb,         // mov %rdi, %rbx
+        // rt_sigprocmask(SIG_BLOCK, all, old, 8): neither of us runs a handler of the JVM's meanwhile
+        (byte) 0xb8, 14, 0, 0, 0,               // mov $rt_sigprocmask, %eax
+        0x31, (byte) 0xff,                      // xor %edi, %edi
+        0x48, (byte) 0x89, (byte) 0xde,         // mov %rbx, %rsi
+        0x48, (byte) 0x8d, 0x53, 0x08,          // lea 8(%rbx), %rdx
+        0x41, (byte) 0xba, 8, 0, 0, 0,          // mov $8, %r10d
+        0x0f, 0x05,                             // syscall
+        (byte) 0xb8, (byte) 0xb3, 1, 0, 0,      // mov $clone3, %eax
+        0x48, (byte) 0x8d, 0x7b, 0x10,          // lea 16(%rbx), %rdi
+        (byte) 0xbe, 88, 0, 0, 0,               // mov $88, %esi
+        0x0f, 0x05,                             // syscall
+        0x48, (byte) 0x85, (byte) 0xc0,         // test %rax, %rax
+        0x74, 0x22,                             // je child
+        0x49, (byte) 0x89, (byte) 0xc4,         // mov %rax, %r12
+        (byte) 0xb8, 14, 0, 0, 0,               // mov $rt_sigprocmask, %eax
+        (byte) 0xbf, 2, 0, 0, 0,                // mov $SIG_SETMASK, %edi
+        0x48, (byte) 0x8d, 0x73, 0x08,          // lea 8(%rbx), %rsi
+        0x31, (byte) 0xd2,                      // xor %edx, %edx
+        0x41, (byte) 0xba, 8, 0, 0, 0,          // mov $8, %r10d
+        0x0f, 0x05,                             // syscall
+        0x4c, (byte) 0x89, (byte) 0xe0,         // mov %r12, %rax
+        0x41, 0x5c,                             // pop %r12
+        0x5b,                                   // pop %rbx
+        (byte) 0xc3,                            // ret
+        // child:
+        0x48, (byte) 0x83, (byte) 0xeb, (byte) 0x80, // sub $-128, %rbx
+        // next:
+        0x48, (byte) 0x8b, 0x03,                // mov (%rbx), %rax
+        0x48, (byte) 0x85, (byte) 0xc0,         // test %rax, %rax
+        0x78, 0x2f,                             // js end
+        0x48, (byte) 0x8b, 0x7b, 0x08,          // mov 8(%rbx), %rdi
+        0x48, (byte) 0x8b, 0x73, 0x10,          // mov 16(%rbx), %rsi
+        0x48, (byte) 0x8b, 0x53, 0x18,          // mov 24(%rbx), %rdx
+        0x4c, (byte) 0x8b, 0x53, 0x20,          // mov 32(%rbx), %r10
+        0x4c, (byte) 0x8b, 0x43, 0x28,          // mov 40(%rbx), %r8
+        0x4c, (byte) 0x8b, 0x4b, 0x30,          // mov 48(%rbx), %r9
+        0x0f, 0x05,                             // syscall
+        0x48, (byte) 0x89, 0x43, 0x38,          // mov %rax, 56(%rbx)
+        0x48, (byte) 0x85, (byte) 0xc0,         // test %rax, %rax
+        0x78, 0x06,                             // js failed
+        0x48, 0x03, 0x5b, 0x48,                 // add 72(%rbx), %rbx
+        (byte) 0xeb, (byte) 0xcf,               // jmp next
+        // failed:
+        0x48, 0x03, 0x5b, 0x40,                 // add 64(%rbx), %rbx
+        (byte) 0xeb, (byte) 0xc9,               // jmp next
+        // end:
+        (byte) 0xb8, (byte) 231, 0, 0, 0,       // mov $exit_group, %eax
+        0x31, (byte) 0xff,                      // xor %edi, %edi
+        0x0f, 0x05,                             // syscall
+    };
+
+    private static long code;
+
+    private UnbrokenCalls() {}
+
+    /** Makes the calls of {@code list}, laid out as said above; returns when all are made. Any thread may call. */
+    public static void run(NativeMemory list) {
+        list.putLong(0, -1L);
+        list.clear(CLONE_ARGUMENTS, 88);
+        list.putLong(CLONE_ARGUMENTS, CLONE_VM | CLONE_FILES | CLONE_VFORK);
+        long child = check("clone3", "this process", Syscalls.libc6(code(), list.address(), 0, 0, 0, 0, 0));
+        long reaped;
+        do {
+            reaped = Syscalls.call4(SyscallNumber.WAIT4, child, 0, WALL, 0);
+        } while (reaped == -Errno.EINTR.number());
+        check("wait4", child, reaped);
+        list.getLong(0); // keeps the memory until here
+    }
+
+    private static synchronized long code() {
+        if (code == 0) {
+            NativeMemory name = NativeMemory.allocate(8 + CODE.length).put(0, new byte[] {'c', 'a', 'l', 'l', 's'}).put(8, CODE);
+            long file = check("memfd_create", "calls", Syscalls.call2(SyscallNumber.MEMFD_CREATE, name.address(), MFD_CLOEXEC));
+            try {
+                check("write", "calls", Syscalls.call3(SyscallNumber.WRITE, file, name.address() + 8, CODE.length));
+                code = check("mmap", "calls", Syscalls.call6(SyscallNumber.MMAP, 0, PAGE, READ_AND_EXECUTE, MAP_PRIVATE, file, 0));
+            } finally {
+                Syscalls.call1(SyscallNumber.CLOSE, file);
+            }
+        }
+        return code;
+    }
+}
