@@ -48,8 +48,24 @@ final class DumpedInstance {
         return watches;
     }
 
+    /** These were there when the queue had been emptied; what ends later is told by what comes later. */
     void watches(List<Watch> found) {
         watches = found;
+        queue.gone().clear();
+    }
+
+    /** The watches that have not ended since. */
+    List<Watch> lasting() {
+        if (queue.gone().isEmpty()) {
+            return watches;
+        }
+        List<Watch> lasting = new ArrayList<>(watches.size());
+        for (int i = 0; i < watches.size(); i++) {
+            if (!queue.gone().contains(watches.get(i).mark().watch())) {
+                lasting.add(watches.get(i));
+            }
+        }
+        return lasting;
     }
 
     /** The number that the next watch gets. */

@@ -88,11 +88,12 @@ final class DumpedInstances {
     }
 
     private static List<Watch> found(DumpedInstance instance, DumpContext context) {
-        if (!WatchLists.isAnyLost(instance.watches())) {
-            return instance.watches();
+        List<Watch> watches = instance.lasting();
+        if (!WatchLists.isAnyLost(watches)) {
+            return watches;
         }
         List<Watch> found = new ArrayList<>();
-        for (Watch watch : instance.watches()) {
+        for (Watch watch : watches) {
             if (watch.target().found()) {
                 found.add(watch);
             } else {

@@ -55,6 +55,16 @@ final class EventMaker implements AutoCloseable {
                 || (what & OF_SELF) != 0 && !named;
     }
 
+    /** Whether it knows how to make all of {@code events}, none of them an overflow. */
+    static boolean canMakeAll(List<InotifyEvent> events) {
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i).isOverflow() || !canMake(events.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Makes {@code events}, none of them an overflow, in order; the two halves of a rename directly behind each other. */
     void make(List<InotifyEvent> events) {
         StandIns standIns = StandIns.of(events);

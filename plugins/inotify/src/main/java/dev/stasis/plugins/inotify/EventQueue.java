@@ -5,7 +5,9 @@ import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.linux.notify.WatchDescriptor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A queue as the kernel keeps it, outside the kernel: what is read in pieces is put together as if it had never been read.
@@ -17,6 +19,7 @@ final class EventQueue {
 
     private final int limit;
     private final List<InotifyEvent> events = new ArrayList<>();
+    private final Set<WatchDescriptor> gone = new HashSet<>();
     private boolean overflowed;
 
     /** An empty one that takes {@code limit} events (fs.inotify.max_queued_events). */
@@ -32,11 +35,24 @@ final class EventQueue {
     }
 
     private void append(InotifyEvent event) {
+        if (event.isIgnored()) {
+            gone.add(event.watch());
+        }
         if (event.isOverflow() || events.size() >= limit) {
             appendOverflow();
         } else if (events.isEmpty() || !merges(events.get(events.size() - 1), event)) {
             events.add(event);
         }
+    }
+
+    /** The watches of which an event that was appended says that they are gone. */
+    Set<WatchDescriptor> gone() {
+        return gone;
+    }
+
+    /** Whether events were lost. */
+    boolean isOverflowed() {
+        return overflowed;
     }
 
     /** Marks that events were lost; one mark is enough. */

@@ -53,13 +53,9 @@ final class Filler implements AutoCloseable {
         }
     }
 
-    /** Takes {@code count} events out of the queue, which must begin with as many of this size. */
-    void take(int count) {
+    /** Takes {@code count} events out of the queue of {@code instance}, which must begin with as many of this size, into {@code memory}. */
+    static void take(Fd instance, int count, NativeMemory memory) {
         int left = count * EVENT_SIZE;
-        if (left == 0) {
-            return;
-        }
-        NativeMemory memory = NativeMemory.allocate(left);
         while (left > 0 && InotifyCalls.pending(instance) > 0) {
             left -= InotifyCalls.read(instance, memory, left);
         }

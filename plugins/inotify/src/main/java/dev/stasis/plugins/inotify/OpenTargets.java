@@ -4,113 +4,132 @@ import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.DescriptorRoom;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.HandleMount;
 import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
-import java.util.HashSet;
+import dev.stasis.linux.fs.Timestamp;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * What watches are on, opened so that nobody notices: by handle on a mount of the file system, else by path if that leads to
- * the same inode, else through an open file that is on it. What has no name any more is only had through an open file.
+ * What watches are on, found and opened so that nobody notices: by handle on a mount of the file system, else by path if that
+ * leads to the same inode, else through an open file that is on it. What has no name any more is only had through an open file.
+ *
+ * <p>Nothing is held open: each is opened when it is needed, under the same descriptor number as the one before, which makes
+ * the way through /proc/self/fd that a watch takes a well-trodden one. From one thread only.
  */
 final class OpenTargets implements AutoCloseable {
-    private static final int FEW = 200;
-    private static final int OTHER_DESCRIPTORS = 1024;
     private static final OpenFlags UNNOTICED = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
 
-    private final List<Watch> watches;
-    private final Fd[] targets;
+    /** What leads to a target. */
+    private enum Way { NONE, HANDLE, PATH, OPEN_FILE }
 
-    private OpenTargets(List<Watch> watches) {
+    private final List<Watch> watches;
+    private final OpenFiles files;
+    private final Way[] ways;
+    private final Timestamp[] changed;
+    private final SuperBlocks superBlocks = new SuperBlocks();
+    private HandleMount door;
+    private DeviceNumber doorDevice;
+
+    private OpenTargets(List<Watch> watches, OpenFiles files) {
         this.watches = watches;
-        this.targets = new Fd[watches.size()];
+        this.files = files;
+        this.ways = new Way[watches.size()];
+        this.changed = new Timestamp[watches.size()];
+        java.util.Arrays.fill(ways, Way.NONE);
     }
 
-    /** Opens what {@code watches} are on, as far as it is there. */
+    /** Finds what {@code watches} are on, as far as it is there. */
     static OpenTargets of(List<Watch> watches, OpenFiles files) {
-        if (watches.size() > FEW) {
-            DescriptorRoom.reserve(watches.size() + OTHER_DESCRIPTORS);
-        }
-        OpenTargets opened = new OpenTargets(watches);
+        OpenTargets targets = new OpenTargets(watches, files);
         boolean done = false;
         try {
-            opened.openRest(files);
+            targets.findRest();
             done = true;
-            return opened;
+            return targets;
         } finally {
             if (!done) {
-                opened.close();
+                targets.close();
             }
         }
     }
 
-    /** Opens what was not there before. */
-    void openRest(OpenFiles files) {
-        try (SuperBlocks superBlocks = new SuperBlocks()) {
-            Set<DeviceNumber> done = new HashSet<>();
-            for (int i = 0; i < targets.length; i++) {
-                DeviceNumber device = watches.get(i).mark().device();
-                if (targets[i] == null && done.add(device)) {
-                    openByHandle(device, superBlocks);
-                }
+    /** Finds what was not there before. */
+    void findRest() {
+        for (int i = 0; i < ways.length; i++) {
+            if (ways[i] == Way.NONE) {
+                find(i);
             }
         }
-        for (int i = 0; i < targets.length; i++) {
-            if (targets[i] == null) {
-                targets[i] = otherwise(watches.get(i), files);
-            }
-        }
+        leave();
     }
 
-    private void openByHandle(DeviceNumber device, SuperBlocks superBlocks) {
-        Fd directory = superBlocks.directory(device);
-        if (directory == null) {
+    private void find(int index) {
+        if (tryWay(index, Way.HANDLE) || tryWay(index, Way.PATH)) {
             return;
         }
-        try (HandleMount door = HandleMount.enter(directory)) {
-            for (int i = 0; i < targets.length; i++) {
-                Watch watch = watches.get(i);
-                if (targets[i] == null && watch.mark().device().equals(device) && watch.mark().handle() != null
-                        && !watch.target().unlinked()) {
-                    targets[i] = byHandle(watch, door);
-                }
+        tryWay(index, Way.OPEN_FILE);
+    }
+
+    private boolean tryWay(int index, Way way) {
+        Fd found = open(index, way);
+        if (found == null) {
+            return false;
+        }
+        try (found) {
+            FileStatus status = FileCalls.status(found);
+            if (way != Way.OPEN_FILE && !isSame(found, status, watches.get(index), way == Way.PATH)) {
+                return false;
             }
+            ways[index] = way;
+            changed[index] = status.changed();
+            return true;
         }
     }
 
-    private static Fd byHandle(Watch watch, HandleMount door) {
+    private Fd open(int index, Way way) {
+        Watch watch = watches.get(index);
+        WatchTarget target = watch.target();
+        switch (way) {
+            case HANDLE:
+                return target.unlinked() || watch.mark().handle() == null ? null : byHandle(watch);
+            case PATH:
+                return target.unlinked() || target.path() == null || !target.path().isAbsolute() ? null : byPath(watch);
+            case OPEN_FILE:
+                Fd open = target.openFile() == null ? null : files.descriptor(target.openFile());
+                return open == null ? null : open.duplicate();
+            default:
+                return null;
+        }
+    }
+
+    private Fd byHandle(Watch watch) {
+        DeviceNumber device = watch.mark().device();
+        Fd directory = superBlocks.directory(device);
+        if (directory == null) {
+            return null;
+        }
+        if (door == null || !device.equals(doorDevice)) {
+            leave();
+            door = HandleMount.enter(directory);
+            doorDevice = device;
+        }
         try {
-            Optional<Fd> found = door.tryFind(watch.mark().handle());
-            return found.isPresent() ? verified(found.get(), watch, false) : null;
+            return door.tryFind(watch.mark().handle()).orElse(null);
         } catch (KernelException e) {
             // The file system opens no handles: the path may lead there.
             return null;
         }
     }
 
-    private static Fd otherwise(Watch watch, OpenFiles files) {
-        WatchTarget target = watch.target();
-        if (!target.unlinked() && target.path() != null && target.path().isAbsolute()) {
-            Fd byPath = byPath(watch);
-            if (byPath != null) {
-                return byPath;
-            }
-        }
-        Fd open = target.openFile() == null ? null : files.descriptor(target.openFile());
-        return open == null ? null : open.duplicate();
-    }
-
     private static Fd byPath(Watch watch) {
         try {
             try (Fd root = FileCalls.open(UnixPath.of("/"), OpenFlags.PATH, 0)) {
-                return verified(LongPaths.open(root, watch.target().path(), UNNOTICED), watch, true);
+                return LongPaths.open(root, watch.target().path(), UNNOTICED);
             }
         } catch (KernelException e) {
             // Nothing there, or nothing we may look at.
@@ -118,11 +137,39 @@ final class OpenTargets implements AutoCloseable {
         }
     }
 
-    /** {@code found} if it is the inode that was watched; else null, and it is closed. */
-    private static Fd verified(Fd found, Watch watch, boolean byPath) {
+    /** Whether {@code found} is the inode that was watched. */
+    private static boolean isSame(Fd found, FileStatus status, Watch watch, boolean byPath) {
+        WatchTarget target = watch.target();
+        if (target.pseudo() && byPath || target.inode() == null) {
+            return true;
+        }
+        if (status.inode().number() != target.inode().number()) {
+            return false;
+        }
+        return !byPath || status.inode().equals(target.inode())
+                || watch.mark().handle() != null && HandleCalls.tryHandle(found).equals(Optional.of(watch.mark().handle()));
+    }
+
+    /** Whether what the watch at {@code index} is on was found. */
+    boolean isFound(int index) {
+        return ways[index] != Way.NONE;
+    }
+
+    /** When what the watch at {@code index} is on was changed last, as of when it was found; null when it was not. */
+    Timestamp changed(int index) {
+        return changed[index];
+    }
+
+    /** What the watch at {@code index} is on, to be closed soon; null when it was not found, or is gone since. */
+    Fd open(int index) {
+        Fd found = open(index, ways[index]);
+        if (found == null || ways[index] != Way.PATH) {
+            return found;
+        }
+        // A path may lead elsewhere by now; a handle or an open file cannot.
         boolean same = false;
         try {
-            same = isSame(found, watch, byPath);
+            same = isSame(found, FileCalls.status(found), watches.get(index), true);
             return same ? found : null;
         } finally {
             if (!same) {
@@ -131,31 +178,17 @@ final class OpenTargets implements AutoCloseable {
         }
     }
 
-    private static boolean isSame(Fd found, Watch watch, boolean byPath) {
-        WatchTarget target = watch.target();
-        if (target.pseudo() && byPath || target.inode() == null) {
-            return true;
+    /** Goes back to where this thread was, which opening by handle leads away from; needed before anything else is done there. */
+    void leave() {
+        if (door != null) {
+            door.close();
+            door = null;
         }
-        FileStatus status = FileCalls.status(found);
-        if (status.inode().number() != target.inode().number()) {
-            return false;
-        }
-        return !byPath || status.inode().equals(target.inode())
-                || watch.mark().handle() != null && HandleCalls.tryHandle(found).equals(Optional.of(watch.mark().handle()));
-    }
-
-    /** What the watch at {@code index} is on, borrowed; null when it was not found. */
-    Fd get(int index) {
-        return targets[index];
     }
 
     @Override
     public void close() {
-        for (int i = 0; i < targets.length; i++) {
-            if (targets[i] != null) {
-                targets[i].close();
-                targets[i] = null;
-            }
-        }
+        leave();
+        superBlocks.close();
     }
 }

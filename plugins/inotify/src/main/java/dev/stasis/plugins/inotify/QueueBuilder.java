@@ -1,6 +1,7 @@
 package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.linux.notify.WatchDescriptor;
@@ -19,69 +20,88 @@ import java.util.List;
  * <li>The watches of all stand-ins are removed; their IN_IGNORED are dropped.
  * <li>What fills up is read, and the mark too if there was none.
  * </ol>
+ *
+ * <p>Between the last two more can be appended, as often as there is need; and watches can be added and removed, and what
+ * they see is dropped.
  */
 final class QueueBuilder {
+    private static final int MOST_TAKEN = 1 << 20;
+
     private final Fd instance;
     private final int limit;
     private final ScratchSpace space;
+    /** Ready before it is needed: what happens between the last look at others and reading is missed. */
+    private final NativeMemory taken;
+    /** How many events at the head only fill up. */
+    private int fillers;
+    /** Whether the mark stands behind them that only says that the queue was filled up. */
+    private boolean markToTake;
+    /** The mark comes in addition to as many events as fit, so the first event that is appended takes the room of two. */
+    private boolean overfull;
 
-    /** Will build the queue of {@code instance}, which takes {@code limit} events and must be empty. */
+    /** Will build the queue of {@code instance}, which takes {@code limit} events, must be empty and watch nothing. */
     QueueBuilder(Fd instance, int limit, ScratchSpace space) {
         this.instance = instance;
         this.limit = limit;
         this.space = space;
+        this.taken = NativeMemory.allocate(Math.min((limit + 1) * Filler.EVENT_SIZE, MOST_TAKEN));
     }
 
     /**
-     * Builds it. Watches that have events must be gone already or be taken away by {@code whenFull}, which is called when the
-     * queue is full.
+     * Fills the queue up, at its end {@code events}.
      *
      * @param events in order, not more than fit
      * @param unused the number of no watch, for filling up
      */
-    void build(List<InotifyEvent> events, WatchDescriptor unused, Runnable whenFull) {
+    void fill(List<InotifyEvent> events, WatchDescriptor unused) {
         int mark = mark(events);
-        List<InotifyEvent> before = mark < 0 ? List.of() : events.subList(0, mark);
-        List<InotifyEvent> after = events.subList(mark + 1, events.size());
-        try (Filler filler = Filler.create(instance, unused, space); EventMaker maker = new EventMaker(instance, space)) {
-            if (before.isEmpty()) {
-                fillUp(filler, whenFull);
-            } else {
-                fillUp(filler, maker, before, whenFull);
-            }
-            int freed = after.isEmpty() ? 0 : after.size() + 1;
-            filler.take(freed);
-            maker.make(after);
+        int before = Math.max(mark, 0);
+        try (Filler filler = Filler.create(instance, unused, space)) {
+            filler.fill(limit - before);
+            make(events.subList(0, before), filler);
+        }
+        fillers = limit - before;
+        markToTake = mark < 0;
+        overfull = true;
+        append(events.subList(mark + 1, events.size()));
+    }
+
+    /** Makes {@code events} and one more, which leaves the mark: whatever the end of watches would add does not fit. */
+    private void make(List<InotifyEvent> events, Filler filler) {
+        try (EventMaker maker = new EventMaker(instance, space)) {
+            maker.make(events);
+            filler.fill(1);
             maker.unwatchAll();
-            filler.remove();
-            filler.take(limit - before.size() - freed + (mark < 0 ? 1 : 0));
+        }
+        filler.remove();
+    }
+
+    /** Whether {@link #append} has room for {@code count} more events. */
+    boolean hasRoomFor(int count) {
+        return count + (overfull ? 1 : 0) <= fillers;
+    }
+
+    /** Adds {@code events}, none of them a mark, to a queue that was filled up. None of their watches may be there. */
+    void append(List<InotifyEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        int room = events.size() + (overfull ? 1 : 0);
+        Filler.take(instance, room, taken);
+        fillers -= room;
+        overfull = false;
+        try (EventMaker maker = new EventMaker(instance, space)) {
+            maker.make(events);
+            maker.unwatchAll();
         }
     }
 
-    private void fillUp(Filler filler, Runnable whenFull) {
-        filler.fill(limit + 1);
-        whenFull.run();
+    /** Takes out what only fills up: only what is wanted is in the queue, and what watches see comes behind it. */
+    void open() {
+        Filler.take(instance, fillers + (markToTake ? 1 : 0), taken);
+        fillers = 0;
+        markToTake = false;
     }
-
-    /** The watches must go before their stand-ins come; so the queue is filled up twice. */
-    private void fillUp(Filler filler, EventMaker maker, List<InotifyEvent> before, Runnable whenFull) {
-        if (whenFull != NOTHING) {
-            filler.fill(limit + 1);
-            whenFull.run();
-            filler.take(limit + 1);
-        }
-        filler.fill(limit - before.size());
-        maker.make(before);
-        filler.fill(1);
-    }
-
-    /** For a queue whose watches are gone already. */
-    static final Runnable NOTHING = new Runnable() {
-        @Override
-        public void run() {
-            // nothing is in the way
-        }
-    };
 
     private static int mark(List<InotifyEvent> events) {
         for (int i = 0; i < events.size(); i++) {

@@ -7,22 +7,33 @@ import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
-import dev.stasis.spi.Problem;
-import dev.stasis.spi.StasisException;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Gives a living instance its events back, in place.
  *
  * <p>While the queue is being built, what others do is lost on it. So a second instance on the same objects, the witness, sees
  * it meanwhile. A mark that both see, made in the scratch space, tells where one takes over from the other: up to it the
- * queue itself counts, from it on the witness. When the queue is built and the witness saw nothing since the mark, all is
- * well. Otherwise what it saw belongs behind the rest, and the queue is built again; who never stops is told of an overflow.
+ * queue itself counts, from it on the witness. The way back needs no mark but steps that get shorter:
+ * <ol>
+ * <li>All watches are taken away, the queue is filled up with what belongs into it, and the watches are added again. It is
+ * full, so what they see is dropped.
+ * <li>What the witness saw is appended, for as long as it saw something: in each turn that is only what happened during the
+ * turn before. There is room in the queue then, so watches that see anything go and come again; one that had seen nothing
+ * until then may have put something into it, and then all is done once more.
+ * <li>Once it saw nothing, what only filled the queue up is taken out. From the first one that is read the queue takes what
+ * its own watches see.
+ * <li>Did something happen between the last look and that read, it is missing, and then the witness has more than the queue
+ * has got since: all is done once more.
+ * </ol>
+ *
+ * <p>Who changes things faster than that can be followed is told of as an overflow at the end of the queue, on which programs
+ * look again; it covers all that was missed.
  */
 final class QueueReturn {
-    private static final int MOST_ROUNDS = 5;
+    private static final int MOST_ATTEMPTS = 6;
+    private static final int MOST_TURNS = 300;
+    private static final int MOST_LOOKS = 50;
 
     private final DumpedInstance instance;
     private final Fd descriptor;
@@ -49,23 +60,15 @@ final class QueueReturn {
         try (ScratchSpace space = ScratchSpace.create(); OpenTargets targets = OpenTargets.of(watches, files);
                 Witness witness = Witness.create(watches, targets, space, context.log())) {
             witness.takeOver(descriptor, unused(), wanted);
-            for (int round = 1; round <= MOST_ROUNDS; round++) {
-                if (build(space, targets) && !happened(witness)) {
+            LiveWatches live = new LiveWatches(descriptor, watches, targets, wanted.gone());
+            for (int attempt = 1; attempt < MOST_ATTEMPTS; attempt++) {
+                if (attempt(live, space, witness)) {
                     return;
                 }
-                if (round == MOST_ROUNDS - 1) {
-                    wanted.appendOverflow();
-                }
             }
-            throw new StasisException(new Problem(InotifyErrorCode.QUEUE_NOT_REBUILT, instance.file().toString(),
-                    "what is watched changes faster than its queue can be given back; it may lack events", ""));
+            wanted.appendOverflow();
+            attempt(live, space, witness);
         }
-    }
-
-    private boolean happened(Witness witness) {
-        List<InotifyEvent> seen = witness.seen();
-        wanted.append(seen);
-        return !seen.isEmpty();
     }
 
     private Fd ofTree(OpenFileId id) {
@@ -86,28 +89,56 @@ final class QueueReturn {
         return new WatchDescriptor(Math.max(highest, last) + 1);
     }
 
-    /** Whether the queue is then as long as it should be: else something came between. */
-    private boolean build(ScratchSpace space, OpenTargets targets) {
+    /** Whether the queue is then as it should be; it is when an overflow stands in it, which covers all that is missing. */
+    private boolean attempt(LiveWatches live, ScratchSpace space, Witness witness) {
+        live.removeAll();
         LiveQueue.drain(descriptor);
-        Set<WatchDescriptor> inTheWay = new HashSet<>();
         QueueBuilder builder = new QueueBuilder(descriptor, wanted.buildable(), space);
-        for (int i = 0; i < wanted.events().size(); i++) {
-            inTheWay.add(wanted.events().get(i).watch());
-        }
-        builder.build(wanted.events(), unused(), new Runnable() {
-            @Override
-            public void run() {
-                for (WatchDescriptor watch : inTheWay) {
-                    InotifyCalls.tryRemove(descriptor, watch);
-                }
-            }
-        });
-        for (int i = 0; i < watches.size(); i++) {
-            if (inTheWay.contains(watches.get(i).mark().watch()) && targets.get(i) != null) {
-                Watches.add(descriptor, watches.get(i), targets.get(i));
-            }
+        boolean marked = wanted.isOverflowed();
+        builder.fill(wanted.events(), unused());
+        live.addAll();
+        boolean caughtUp = catchUp(builder, live, witness);
+        if (caughtUp || marked) {
+            builder.open();
         }
         InotifyCalls.next(descriptor, instance.next() == null ? unused() : instance.next());
-        return builder.holds(wanted);
+        return marked || caughtUp && sawTheSame(live, witness);
+    }
+
+    /** Appends what the witness saw until it saw nothing; false when that does not come to an end, or to one that fits. */
+    private boolean catchUp(QueueBuilder builder, LiveWatches live, Witness witness) {
+        for (int turn = 0; turn < MOST_TURNS; turn++) {
+            if (!witness.hasSeen()) {
+                return true;
+            }
+            int known = wanted.events().size();
+            boolean overflowed = wanted.isOverflowed();
+            wanted.append(witness.seen());
+            List<InotifyEvent> more = wanted.events().subList(known, wanted.events().size());
+            boolean disturbed = live.expect(more) && turn > 0;
+            if (disturbed || wanted.isOverflowed() != overflowed || !builder.hasRoomFor(more.size())
+                    || !EventMaker.canMakeAll(more)) {
+                return false;
+            }
+            live.removeExpected();
+            builder.append(more);
+            live.addExpected();
+        }
+        wanted.appendOverflow();
+        return false;
+    }
+
+    /** Whether the queue got from its own watches what the witness got: nothing was missed between two looks. */
+    private boolean sawTheSame(LiveWatches live, Witness witness) {
+        for (int i = 0; i < MOST_LOOKS; i++) {
+            int own = InotifyCalls.pending(descriptor) - wanted.size();
+            if (!witness.isThere() || own == witness.pending()) {
+                return true;
+            }
+        }
+        List<InotifyEvent> seen = witness.seen();
+        live.expect(seen);
+        wanted.append(seen);
+        return false;
     }
 }

@@ -3,7 +3,6 @@ package dev.stasis.plugins.inotify;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
-import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.Timestamp;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.WatchDescriptor;
@@ -50,7 +49,7 @@ final class RestoredInstance {
             return policy == Policies.Missed.ALWAYS;
         }
         for (int i = 0; i < entry.watches().size(); i++) {
-            if (targets.get(i) != null && isLater(FileCalls.status(targets.get(i)).changed(), entry.seen())) {
+            if (targets.isFound(i) && isLater(targets.changed(i), entry.seen())) {
                 return true;
             }
         }
@@ -70,7 +69,7 @@ final class RestoredInstance {
         for (int i = 0; i < entry.watches().size(); i++) {
             WatchTarget target = entry.watches().get(i).target();
             boolean maybeLater = target.openFile() != null || target.pseudo();
-            if (targets.get(i) == null && !maybeLater) {
+            if (!targets.isFound(i) && !maybeLater) {
                 problems.add(Policies.notFound(record.holders().get(0).toString(), entry.watches().get(i)));
             }
         }
@@ -79,7 +78,7 @@ final class RestoredInstance {
 
     /** Adds events and watches to {@code instance}; all that they are on must stand. */
     void furnish(Fd instance) {
-        targets.openRest(files);
+        targets.findRest();
         EventQueue queue = new EventQueue(LiveQueue.limit());
         queue.append(entry.events());
         boolean lost = isAnyLost();
@@ -95,7 +94,7 @@ final class RestoredInstance {
     private boolean isAnyLost() {
         List<Problem> problems = new ArrayList<>();
         for (int i = 0; i < entry.watches().size(); i++) {
-            if (targets.get(i) == null) {
+            if (!targets.isFound(i)) {
                 problems.add(Policies.notFound(record.holders().get(0).toString(), entry.watches().get(i)));
             }
         }
@@ -115,7 +114,8 @@ final class RestoredInstance {
         int limit = queue.buildable();
         try (ScratchSpace space = ScratchSpace.create()) {
             QueueBuilder builder = new QueueBuilder(instance, limit, space);
-            builder.build(queue.events(), unused(queue), QueueBuilder.NOTHING);
+            builder.fill(queue.events(), unused(queue));
+            builder.open();
             if (!builder.holds(queue)) {
                 throw new StasisException(new Problem(InotifyErrorCode.QUEUE_NOT_REBUILT, record.holders().get(0).toString(),
                         InotifyCalls.pending(instance) + " bytes of events where " + queue.size() + " should be", ""));
@@ -137,15 +137,16 @@ final class RestoredInstance {
         int next = -1;
         for (int i = 0; i < entry.watches().size(); i++) {
             Watch watch = entry.watches().get(i);
-            if (targets.get(i) != null) {
-                if (watch.mark().watch().number() == next) {
-                    Watches.addNext(instance, watch, targets.get(i));
-                } else {
-                    Watches.add(instance, watch, targets.get(i));
+            try (Fd target = targets.open(i)) {
+                if (target != null) {
+                    Watches.add(instance, watch, target, next);
+                    next = watch.mark().watch().number() + 1;
+                } else if (targets.isFound(i)) {
+                    throw new StasisException(Policies.notFound(record.holders().get(0).toString(), watch));
                 }
-                next = watch.mark().watch().number() + 1;
             }
         }
+        targets.leave();
     }
 
     static RuntimeException explained(KernelException e) {

@@ -12,14 +12,11 @@ import dev.stasis.spi.StasisException;
 final class Watches {
     private Watches() {}
 
-    /** Adds {@code watch} on {@code target}. */
-    static void add(Fd instance, Watch watch, Fd target) {
-        InotifyCalls.next(instance, watch.mark().watch());
-        addNext(instance, watch, target);
-    }
-
-    /** Adds {@code watch}, whose number is the next one anyway. */
-    static void addNext(Fd instance, Watch watch, Fd target) {
+    /** Adds {@code watch} on {@code target}; {@code next} is the number that it would get by itself, -1 if not known. */
+    static void add(Fd instance, Watch watch, Fd target, int next) {
+        if (watch.mark().watch().number() != next) {
+            InotifyCalls.next(instance, watch.mark().watch());
+        }
         try {
             WatchDescriptor got = InotifyCalls.watch(instance, target, watch.mark().mask());
             if (!got.equals(watch.mark().watch())) {

@@ -14,14 +14,20 @@ import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.spi.Log;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** An instance of our own on all that another one watches: it sees what happens while that one's queue is being built. */
 final class Witness implements AutoCloseable {
+    /** How often is looked for what comes directly behind an event; more would be waiting for what never comes. */
+    private static final int MOST_WAITS = 200;
+
     private final Fd instance;
     private final ScratchSpace space;
     private final Map<WatchDescriptor, WatchDescriptor> numbers = new HashMap<>();
+    private final Set<WatchDescriptor> once = new HashSet<>();
     private List<InotifyEvent> early = List.of();
 
     private Witness(Fd instance, ScratchSpace space) {
@@ -53,17 +59,27 @@ final class Witness implements AutoCloseable {
         boolean done = false;
         try {
             for (int i = 0; i < watches.size(); i++) {
-                if (targets.get(i) != null) {
-                    WatchDescriptor own = InotifyCalls.watch(witness.instance, targets.get(i), watches.get(i).mark().mask());
-                    witness.numbers.put(own, watches.get(i).mark().watch());
+                try (Fd target = targets.open(i)) {
+                    if (target != null) {
+                        witness.watch(watches.get(i), target);
+                    }
                 }
             }
+            targets.leave();
             done = true;
             return witness;
         } finally {
             if (!done) {
                 witness.close();
             }
+        }
+    }
+
+    private void watch(Watch watch, Fd target) {
+        WatchDescriptor own = InotifyCalls.watch(instance, target, watch.mark().mask());
+        numbers.put(own, watch.mark().watch());
+        if (watch.mark().mask().has(EventMask.ONESHOT)) {
+            once.add(own);
         }
     }
 
@@ -101,7 +117,22 @@ final class Witness implements AutoCloseable {
         return events;
     }
 
-    /** What happened since the last time, with the other instance's numbers. */
+    /** Whether there is one. */
+    boolean isThere() {
+        return instance != null;
+    }
+
+    /** Whether something happened since the last time. */
+    boolean hasSeen() {
+        return instance != null && (!early.isEmpty() || pending() > 0);
+    }
+
+    /** How many bytes of events came since the last time. */
+    int pending() {
+        return InotifyCalls.pending(instance);
+    }
+
+    /** What happened since the last time, with the other instance's numbers; what belongs together is not torn apart. */
     List<InotifyEvent> seen() {
         if (instance == null) {
             return List.of();
@@ -109,6 +140,10 @@ final class Witness implements AutoCloseable {
         List<InotifyEvent> events = new ArrayList<>(early);
         early = List.of();
         events.addAll(LiveQueue.drain(instance));
+        for (int i = 0; i < MOST_WAITS && Halves.isOneMissing(events, once); i++) {
+            Thread.onSpinWait();
+            events.addAll(LiveQueue.drain(instance));
+        }
         List<InotifyEvent> translated = new ArrayList<>(events.size());
         for (int i = 0; i < events.size(); i++) {
             InotifyEvent event = events.get(i);
