@@ -2,26 +2,26 @@ package dev.stasis.host;
 
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.plugin.PluginRuntime;
+import dev.stasis.host.plugin.PluginSources;
 import dev.stasis.spi.Log;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** Plugins that are being loaded by a thread of their own. No lambdas here: the first one costs a cold start milliseconds. */
 final class PluginLoading implements Supplier<PluginRegistry>, Runnable, AutoCloseable {
-    private final Path directory;
+    private final PluginSources sources;
     private final Log log;
     private final Thread thread = new Thread(this, "stasis-plugins");
     private volatile PluginRuntime loaded;
     private volatile Throwable failure;
 
-    private PluginLoading(Path directory, Log log) {
-        this.directory = directory;
+    private PluginLoading(PluginSources sources, Log log) {
+        this.sources = sources;
         this.log = log;
         thread.setDaemon(true);
     }
 
-    static PluginLoading begin(Path directory, Log log) {
-        PluginLoading loading = new PluginLoading(directory, log);
+    static PluginLoading begin(PluginSources sources, Log log) {
+        PluginLoading loading = new PluginLoading(sources, log);
         loading.thread.start();
         return loading;
     }
@@ -30,7 +30,7 @@ final class PluginLoading implements Supplier<PluginRegistry>, Runnable, AutoClo
     @Override
     public void run() {
         try {
-            loaded = PluginRuntime.start(directory, log);
+            loaded = PluginRuntime.start(sources, log);
         } catch (RuntimeException | Error e) {
             failure = e;
         }

@@ -9,6 +9,7 @@ import dev.stasis.host.phase.Restore;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.host.plugin.PluginSources;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.StasisPlugin;
 import java.nio.file.Path;
@@ -38,7 +39,12 @@ public final class Stasis implements AutoCloseable {
      * what goes wrong with that is thrown by the first call that needs them.
      */
     public static Stasis start(Path pluginDirectory, Log log) {
-        return new Stasis(PluginLoading.begin(pluginDirectory, log), log);
+        return start(PluginSources.of(pluginDirectory), log);
+    }
+
+    /** The same, with the plugins of {@code sources}. */
+    public static Stasis start(PluginSources sources, Log log) {
+        return new Stasis(PluginLoading.begin(sources, log), log);
     }
 
     /** The plugins that were started, in the order of their ids. */

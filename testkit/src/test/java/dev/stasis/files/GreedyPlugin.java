@@ -36,7 +36,7 @@ final class GreedyPlugin implements StasisPlugin {
 
             @Override
             public ImageType imageType() {
-                return new ImageType(1000, 1000);
+                return new ImageType(1001, 1001);
             }
 
             @Override

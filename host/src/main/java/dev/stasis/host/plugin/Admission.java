@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Decides which of the loaded plugins can be used together.
@@ -20,13 +21,16 @@ final class Admission {
 
     private Admission() {}
 
-    /** Looks at {@code loaded} in order. */
-    static Admission of(List<LoadedPlugin> loaded) {
+    /** Looks at {@code loaded} in order; those with {@code disabled} ids are not used. */
+    static Admission of(List<LoadedPlugin> loaded, Set<String> disabled) {
         Admission admission = new Admission();
         List<Contribution> asked = admission.ask(loaded);
         for (Contribution contribution : asked) {
             Contribution twin = admission.twinOf(contribution, asked);
-            if (twin != null) {
+            if (disabled.contains(contribution.id())) {
+                admission.rejected.add(contribution.reject(PluginErrorCode.PLUGIN_DISABLED, "it is disabled",
+                        "stasis plugins enable " + contribution.id()));
+            } else if (twin != null) {
                 admission.rejected.add(contribution.reject(PluginErrorCode.PLUGIN_ID_TAKEN,
                         "the plugin in " + twin.loaded().origin() + " has the same id", "remove one of the two"));
             } else {
@@ -41,8 +45,12 @@ final class Admission {
         for (LoadedPlugin plugin : loaded) {
             try {
                 Contribution contribution = Contribution.of(plugin);
-                contribution.uniqueNames();
-                asked.add(contribution);
+                String fault = contribution.fault();
+                if (fault.isEmpty()) {
+                    asked.add(contribution);
+                } else {
+                    rejected.add(contribution.reject(PluginErrorCode.PLUGIN_MALFORMED, fault, "tell its authors"));
+                }
             } catch (RuntimeException | LinkageError failure) {
                 rejected.add(failed(plugin, failure));
             }
@@ -78,10 +86,23 @@ final class Admission {
     }
 
     private static RejectedPlugin failed(LoadedPlugin plugin, Throwable failure) {
-        String name = plugin.plugin().getClass().getName();
+        String name = nameOf(plugin);
         return new RejectedPlugin(name, plugin.origin(), new Problem(PluginErrorCode.PLUGIN_FAILED,
                 "plugin " + name + " in " + plugin.origin(), "it failed when asked what it adds: " + failure,
                 "remove it, or tell its authors"));
+    }
+
+    /** Its id, if it can say that much. */
+    private static String nameOf(LoadedPlugin plugin) {
+        try {
+            String id = plugin.plugin().id();
+            if (id != null && !id.isEmpty()) {
+                return id;
+            }
+        } catch (RuntimeException | LinkageError failure) {
+            // then its class must do
+        }
+        return plugin.plugin().getClass().getName();
     }
 
     /** Those that can be used, in the order they came in. */

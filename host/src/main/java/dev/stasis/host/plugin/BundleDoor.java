@@ -1,23 +1,20 @@
 package dev.stasis.host.plugin;
 
 import dev.stasis.spi.Log;
+import dev.stasis.spi.StasisPlugin;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.jar.Attributes;
+import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** The door of OSGi bundles: loads all jars of one directory through Felix and finds the plugins in them. */
+/** The door of OSGi bundles: loads jars through Felix and finds the plugins in them. */
 final class BundleDoor implements AutoCloseable {
     private final Log log;
     private final List<LoadedPlugin> loaded = new ArrayList<>();
     private final List<RejectedPlugin> rejected = new ArrayList<>();
+    private PackageExports exports;
     private FrameworkStorage storage;
     private BundleFramework framework;
 
@@ -25,16 +22,15 @@ final class BundleDoor implements AutoCloseable {
         this.log = log;
     }
 
-    /** Loads the bundles of {@code directory}; an {@link IOException} says that it cannot be read. */
-    static BundleDoor open(Path directory, Log log) throws IOException, BundleException {
+    /** Loads {@code jars}; an {@link IOException} says that the framework finds no place for its files. */
+    static BundleDoor open(List<PluginJar> jars, Log log) throws IOException, BundleException {
         BundleDoor door = new BundleDoor(log);
         try {
             BundleFramework.warmUp();
-            List<PluginJar> jars = door.read(directory);
-            PackageExports exports = PackageExports.offeredTo(jars);
+            door.exports = PackageExports.offeredTo(jars);
             door.storage = FrameworkStorage.create();
-            door.framework = BundleFramework.start(exports, door.storage.path(), log);
-            door.load(jars, exports);
+            door.framework = BundleFramework.start(door.exports, door.storage.path(), log);
+            door.load(jars);
             return door;
         } catch (IOException | BundleException | RuntimeException | LinkageError failure) {
             door.close();
@@ -42,46 +38,7 @@ final class BundleDoor implements AutoCloseable {
         }
     }
 
-    private List<PluginJar> read(Path directory) throws IOException {
-        List<PluginJar> jars = new ArrayList<>();
-        for (Path file : jarsOf(directory)) {
-            try {
-                PluginJar jar = PluginJar.read(file);
-                if (jar.symbolicName().isEmpty()) {
-                    rejected.add(jar.reject(PluginErrorCode.PLUGIN_NOT_A_BUNDLE,
-                            "its manifest has no Bundle-SymbolicName, so it is not a bundle", "build it as a bundle"));
-                } else {
-                    jars.add(jar);
-                }
-            } catch (IOException damaged) {
-                rejected.add(unreadable(file, damaged));
-            }
-        }
-        return jars;
-    }
-
-    private static List<Path> jarsOf(Path directory) throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.toAbsolutePath())) {
-            for (Path entry : entries) {
-                if (entry.toString().endsWith(".jar")) {
-                    files.add(entry);
-                }
-            }
-        } catch (DirectoryIteratorException failure) {
-            throw failure.getCause();
-        }
-        Collections.sort(files);
-        return files;
-    }
-
-    private static RejectedPlugin unreadable(Path file, IOException damaged) {
-        PluginJar jar = new PluginJar(file, new Attributes(), List.of());
-        return jar.reject(PluginErrorCode.PLUGIN_JAR_UNREADABLE, "it is not a readable jar: " + damaged.getMessage(),
-                "copy it anew");
-    }
-
-    private void load(List<PluginJar> jars, PackageExports exports) {
+    private void load(List<PluginJar> jars) {
         List<PluginJar> installed = new ArrayList<>();
         List<Bundle> bundles = new ArrayList<>();
         for (PluginJar jar : jars) {
@@ -99,6 +56,9 @@ final class BundleDoor implements AutoCloseable {
             Bundle bundle = bundles.get(i);
             if (bundle.getState() == Bundle.INSTALLED) {
                 rejected.add(UnresolvedBundle.explain(installed.get(i), exports, whyUnresolved(bundle)));
+            } else if (installed.get(i).services().isEmpty() && installed.get(i).header("Export-Package") == null) {
+                rejected.add(installed.get(i).reject(PluginErrorCode.PLUGIN_MALFORMED, "there is no " + PluginJar.SERVICES
+                        + " in it, which would name its plugin", "build it with that file"));
             } else {
                 extender.extend(installed.get(i), bundle);
             }
@@ -118,6 +78,21 @@ final class BundleDoor implements AutoCloseable {
     /** The plugins that were found, in the order of their file names. */
     List<LoadedPlugin> loaded() {
         return loaded;
+    }
+
+    /** The version of the SPI here. */
+    String spiVersion() {
+        return exports.versionsOf(StasisPlugin.class.getPackageName()).get(0).toString();
+    }
+
+    /** The packages that the host offers to plugins. */
+    Set<String> packagesOfHost() {
+        return exports.packagesOfHost();
+    }
+
+    /** Makes {@code plugin}, which came through {@code door}, known among the services of the framework. */
+    void announce(StasisPlugin plugin, String door) {
+        BundleExtender.register(framework.context(), plugin, door);
     }
 
     /** What is there but cannot be used. */

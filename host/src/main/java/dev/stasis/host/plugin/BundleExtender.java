@@ -1,10 +1,10 @@
 package dev.stasis.host.plugin;
 
 import dev.stasis.spi.StasisPlugin;
-import java.lang.reflect.InvocationTargetException;
 import java.util.Hashtable;
 import java.util.List;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 
 /**
@@ -14,51 +14,41 @@ import org.osgi.framework.BundleException;
 final class BundleExtender {
     private final List<LoadedPlugin> loaded;
     private final List<RejectedPlugin> rejected;
+    private final PluginMaker maker;
 
     /** Adds what it makes to {@code loaded}, and what cannot be made to {@code rejected}. */
     BundleExtender(List<LoadedPlugin> loaded, List<RejectedPlugin> rejected) {
         this.loaded = loaded;
         this.rejected = rejected;
+        this.maker = new PluginMaker(rejected);
     }
 
     /** Makes the plugins of {@code jar}, installed and resolved as {@code bundle}. */
     void extend(PluginJar jar, Bundle bundle) {
-        for (String className : jar.services()) {
+        List<StasisPlugin> plugins = maker.make(jar, jar.services(), new PluginMaker.ClassSource() {
+            @Override
+            public Class<?> load(String name) throws ClassNotFoundException {
+                return bundle.loadClass(name);
+            }
+        });
+        for (StasisPlugin plugin : plugins) {
             try {
-                StasisPlugin plugin = make(bundle, className);
-                register(bundle, plugin);
+                bundle.start(Bundle.START_TRANSIENT);
+                register(bundle.getBundleContext(), plugin, PluginOrigin.BUNDLE);
                 loaded.add(new LoadedPlugin(plugin, jar.origin()));
-            } catch (ClassNotFoundException | NoClassDefFoundError missing) {
-                rejected.add(jar.reject(className, PluginErrorCode.PLUGIN_CLASS_MISSING,
-                        "its services file names a class that cannot be loaded: " + missing.getMessage(), "build it anew"));
-            } catch (ClassCastException | NoSuchMethodException | IllegalAccessException | InstantiationException unfit) {
-                rejected.add(jar.reject(className, PluginErrorCode.PLUGIN_CLASS_MISSING,
-                        "its services file names a class that is no public plugin class with a public constructor without"
-                        + " parameters: " + unfit.getMessage(), "build it anew"));
-            } catch (InvocationTargetException thrown) {
-                rejected.add(failed(jar, className, thrown.getCause()));
             } catch (BundleException | RuntimeException | LinkageError failure) {
-                rejected.add(failed(jar, className, failure));
+                rejected.add(jar.reject(plugin.getClass().getName(), PluginErrorCode.PLUGIN_FAILED,
+                        "it failed while it was made: " + failure, "remove it, or tell its authors"));
             }
         }
     }
 
-    private static StasisPlugin make(Bundle bundle, String className) throws ClassNotFoundException, NoSuchMethodException,
-            IllegalAccessException, InstantiationException, InvocationTargetException {
-        return bundle.loadClass(className).asSubclass(StasisPlugin.class).getConstructor().newInstance();
-    }
-
-    private static void register(Bundle bundle, StasisPlugin plugin) throws BundleException {
-        bundle.start(Bundle.START_TRANSIENT);
+    /** Registers {@code plugin}, which came through {@code door}, as a service of {@code context}. */
+    static void register(BundleContext context, StasisPlugin plugin, String door) {
         Hashtable<String, Object> properties = new Hashtable<>();
         properties.put("plugin.id", plugin.id());
         properties.put("plugin.version", plugin.version());
-        properties.put("plugin.origin", PluginOrigin.BUNDLE);
-        bundle.getBundleContext().registerService(StasisPlugin.class, plugin, properties);
-    }
-
-    private static RejectedPlugin failed(PluginJar jar, String className, Throwable failure) {
-        return jar.reject(className, PluginErrorCode.PLUGIN_FAILED, "it failed while it was made: " + failure,
-                "remove it, or tell its authors");
+        properties.put("plugin.origin", door);
+        context.registerService(StasisPlugin.class, plugin, properties);
     }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.felix.framework.Felix;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.FrameworkWiring;
@@ -102,6 +103,11 @@ final class BundleFramework implements AutoCloseable {
     /** Installs {@code jar}, which is used where it is, not copied. */
     Bundle install(Path jar) throws BundleException {
         return felix.getBundleContext().installBundle("reference:" + jar.toUri());
+    }
+
+    /** Where services are registered that no bundle offers. */
+    BundleContext context() {
+        return felix.getBundleContext();
     }
 
     /** Resolves all of {@code bundles} that can be, at one go. */

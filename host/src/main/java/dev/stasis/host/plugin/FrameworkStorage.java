@@ -16,6 +16,7 @@ import java.nio.file.Path;
  */
 final class FrameworkStorage implements AutoCloseable {
     private static final long SIZE_LIMIT = 16 << 20;
+    private static final long LIBRARIES_LIMIT = 512 << 20;
 
     private final Path path;
     private final AutoCloseable holder;
@@ -27,8 +28,17 @@ final class FrameworkStorage implements AutoCloseable {
 
     /** Makes it. */
     static FrameworkStorage create() throws IOException {
+        return create(SIZE_LIMIT);
+    }
+
+    /** Makes another one, for what is unpacked of plugins. */
+    static FrameworkStorage forLibraries() throws IOException {
+        return create(LIBRARIES_LIMIT);
+    }
+
+    private static FrameworkStorage create(long limit) throws IOException {
         try {
-            Fd root = MountCalls.detachedTmpfs(SIZE_LIMIT);
+            Fd root = MountCalls.detachedTmpfs(limit);
             return new FrameworkStorage(Path.of("/proc/self/fd/" + root.number()), root);
         } catch (KernelException refused) {
             if (!refused.is(Errno.EPERM) && !refused.is(Errno.ENOSYS)) {

@@ -106,6 +106,15 @@ final class PackageExports {
         return hostExports;
     }
 
+    /** The names of the packages of the host. */
+    Set<String> packagesOfHost() {
+        Set<String> names = new TreeSet<>();
+        for (ManifestHeader.Clause clause : ManifestHeader.parse(hostExports)) {
+            names.add(clause.name());
+        }
+        return names;
+    }
+
     /** The names of the JDK's packages that are offered, with commas between. */
     String ofJdk() {
         return String.join(",", javaPackages);

@@ -13,6 +13,9 @@ public record PluginOrigin(String door, String place) {
     /** The door of OSGi bundles. */
     public static final String BUNDLE = "bundle";
 
+    /** The door of plain jars and zips. */
+    public static final String PLAIN = "plain";
+
     public PluginOrigin {
         Objects.requireNonNull(door);
         Objects.requireNonNull(place);

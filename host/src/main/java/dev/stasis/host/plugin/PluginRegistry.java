@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The plugins of a run and all they add, whichever door they came through. Immutable; any thread.
@@ -27,6 +28,7 @@ import java.util.Optional;
 public final class PluginRegistry {
     private final List<Contribution> admitted;
     private final List<RejectedPlugin> rejected;
+    private final List<Contribution> leftOut;
     private final Map<Object, Contribution> owners = new IdentityHashMap<>();
     private final List<FdKind> kinds = new ArrayList<>();
     private final List<PathRemap> pathRemaps = new ArrayList<>();
@@ -35,8 +37,9 @@ public final class PluginRegistry {
     private final List<DumpHook> dumpHooks = new ArrayList<>();
     private final List<RestoreHook> restoreHooks = new ArrayList<>();
 
-    private PluginRegistry(List<Contribution> admitted, List<RejectedPlugin> rejected) {
+    private PluginRegistry(List<Contribution> admitted, List<RejectedPlugin> rejected, List<Contribution> leftOut) {
         this.admitted = List.copyOf(admitted);
+        this.leftOut = List.copyOf(leftOut);
         this.rejected = List.copyOf(rejected);
         for (Contribution contribution : admitted) {
             own(contribution, List.of(contribution.loaded().plugin()), null);
@@ -60,15 +63,18 @@ public final class PluginRegistry {
 
     /** The registry of {@code loaded}: what they add is asked here, once. */
     public static PluginRegistry of(List<LoadedPlugin> loaded) {
-        return of(loaded, List.of());
+        return of(loaded, List.of(), Set.of());
     }
 
-    /** The registry of {@code loaded}, beside which the doors turned {@code turnedAway} away. */
-    public static PluginRegistry of(List<LoadedPlugin> loaded, List<RejectedPlugin> turnedAway) {
-        Admission admission = Admission.of(loaded);
+    /**
+     * The registry of {@code loaded}, beside which the doors turned {@code turnedAway} away; plugins with {@code disabled} ids
+     * are not used.
+     */
+    public static PluginRegistry of(List<LoadedPlugin> loaded, List<RejectedPlugin> turnedAway, Set<String> disabled) {
+        Admission admission = Admission.of(loaded, disabled);
         List<RejectedPlugin> rejected = new ArrayList<>(turnedAway);
         rejected.addAll(admission.rejected());
-        return new PluginRegistry(admission.admitted(), rejected);
+        return new PluginRegistry(admission.admitted(), rejected, List.of());
     }
 
     /**
@@ -87,12 +93,11 @@ public final class PluginRegistry {
             throw new StasisException(problems);
         }
         List<Contribution> chosen = new ArrayList<>();
+        List<Contribution> others = new ArrayList<>(leftOut);
         for (Contribution contribution : admitted) {
-            if (ids.contains(contribution.id())) {
-                chosen.add(contribution);
-            }
+            (ids.contains(contribution.id()) ? chosen : others).add(contribution);
         }
-        return new PluginRegistry(chosen, rejected);
+        return new PluginRegistry(chosen, rejected, others);
     }
 
     /** Why there is no usable plugin {@code id}, for whoever needs it. */
@@ -102,13 +107,20 @@ public final class PluginRegistry {
                 return plugin.problem();
             }
         }
+        for (Contribution contribution : leftOut) {
+            if (contribution.id().equals(id)) {
+                return new Problem(PluginErrorCode.PLUGIN_UNKNOWN, "plugin " + id + " in " + contribution.loaded().origin(),
+                        "it is not among those that were chosen (--plugins)", "choose it as well");
+            }
+        }
         return new Problem(PluginErrorCode.PLUGIN_UNKNOWN, "plugin " + id, "it is not installed", present());
     }
 
     private String present() {
         StringBuilder present = new StringBuilder();
         for (Contribution contribution : admitted) {
-            present.append(present.length() == 0 ? "present: " : ", ").append(contribution.id());
+            present.append(present.length() == 0 ? "present: " : ", ").append(contribution.id()).append(' ')
+                    .append(contribution.version());
         }
         if (present.length() == 0) {
             present.append("no plugin is present");

@@ -7,27 +7,36 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.osgi.framework.BundleException;
 
-/** The plugins of one directory, loaded. Closing unloads them; nothing of theirs may be used after that. */
+/** The plugins of a run, loaded. Closing unloads them; nothing of theirs may be used after that. */
 public final class PluginRuntime implements AutoCloseable {
-    private final BundleDoor door;
+    private final BundleDoor bundles;
+    private final Pf4jDoor plain;
     private final PluginRegistry registry;
 
-    private PluginRuntime(BundleDoor door) {
-        this.door = door;
-        this.registry = PluginRegistry.of(door.loaded(), door.rejected());
+    private PluginRuntime(BundleDoor bundles, Pf4jDoor plain, PluginRegistry registry) {
+        this.bundles = bundles;
+        this.plain = plain;
+        this.registry = registry;
+    }
+
+    /** Loads the plugins of {@code pluginDirectory}; see {@link #start(PluginSources, Log)}. */
+    public static PluginRuntime start(Path pluginDirectory, Log log) {
+        return start(PluginSources.of(pluginDirectory), log);
     }
 
     /**
-     * Loads the plugins of {@code pluginDirectory} and waits until that is done.
+     * Loads the plugins of {@code sources} and waits until that is done.
      *
-     * <p>A plugin that cannot be used is no reason to fail: see {@link PluginRegistry#rejected()}.
+     * <p>A plugin that cannot be used is no reason to fail unless it was chosen: see {@link PluginRegistry#rejected()}.
      *
-     * @throws StasisException if the directory cannot be read or the framework does not start
+     * @throws StasisException if a directory cannot be read, a chosen plugin cannot be used, or the framework does not start
      */
-    public static PluginRuntime start(Path pluginDirectory, Log log) {
-        PluginStart start = PluginStart.begin(pluginDirectory, log);
+    public static PluginRuntime start(PluginSources sources, Log log) {
+        PluginStart start = PluginStart.begin(sources, log);
         // This thread would only wait; so it loads meanwhile what the other one is going to need: native code, and half of
         // the framework's classes.
         FileCalls.tryStatus(UnixPath.of("/"));
@@ -36,15 +45,35 @@ public final class PluginRuntime implements AutoCloseable {
     }
 
     /** Loads in this thread, which should be a daemon. */
-    static PluginRuntime load(Path pluginDirectory, Log log) {
+    static PluginRuntime load(PluginSources sources, Log log) {
         try {
-            return new PluginRuntime(BundleDoor.open(pluginDirectory, log));
+            return load(PluginSearch.in(sources.directories()), sources, log);
         } catch (IOException failure) {
             throw new StasisException(new Problem(PluginErrorCode.PLUGIN_DIRECTORY_UNREADABLE,
-                    "plugins in " + pluginDirectory, "they cannot be read: " + failure, "check the directory of plugins"), failure);
+                    "plugins in " + sources, "they cannot be read: " + failure, "check the directory of plugins"), failure);
         } catch (BundleException failure) {
             throw new StasisException(new Problem(PluginErrorCode.PLUGIN_FRAMEWORK_FAILED,
-                    "plugins in " + pluginDirectory, "the plugin framework does not start: " + failure, ""), failure);
+                    "plugins in " + sources, "the plugin framework does not start: " + failure, ""), failure);
+        }
+    }
+
+    private static PluginRuntime load(PluginSearch found, PluginSources sources, Log log) throws IOException, BundleException {
+        BundleDoor bundles = BundleDoor.open(found.bundles(), log);
+        Pf4jDoor plain = null;
+        try {
+            List<LoadedPlugin> loaded = new ArrayList<>(bundles.loaded());
+            List<RejectedPlugin> rejected = new ArrayList<>(found.rejected());
+            rejected.addAll(bundles.rejected());
+            if (!found.plain().isEmpty()) {
+                plain = Pf4jDoor.open(found.plain(), bundles, log);
+                loaded.addAll(plain.loaded());
+                rejected.addAll(plain.rejected());
+            }
+            PluginRegistry all = PluginRegistry.of(found.inOrder(loaded), rejected, sources.disabled());
+            return new PluginRuntime(bundles, plain, sources.chosen().isEmpty() ? all : all.only(sources.chosen()));
+        } catch (RuntimeException | LinkageError failure) {
+            close(bundles, plain);
+            throw failure;
         }
     }
 
@@ -55,8 +84,15 @@ public final class PluginRuntime implements AutoCloseable {
 
     @Override
     public void close() {
+        close(bundles, plain);
+    }
+
+    private static void close(BundleDoor bundles, Pf4jDoor plain) {
         try {
-            door.close();
+            if (plain != null) {
+                plain.close();
+            }
+            bundles.close();
         } catch (IOException failure) {
             throw new StasisException(new Problem(PluginErrorCode.PLUGIN_FRAMEWORK_FAILED, "the plugins",
                     "what they left behind cannot be removed: " + failure, ""), failure);

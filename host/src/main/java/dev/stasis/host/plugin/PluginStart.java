@@ -2,7 +2,6 @@ package dev.stasis.host.plugin;
 
 import dev.stasis.spi.Log;
 import dev.stasis.spi.StasisException;
-import java.nio.file.Path;
 
 /**
  * Plugins on their way in: they load in a thread of their own while the caller does something else.
@@ -15,12 +14,12 @@ public final class PluginStart implements AutoCloseable {
     private volatile PluginRuntime runtime;
     private volatile Throwable failure;
 
-    private PluginStart(Path pluginDirectory, Log log) {
+    private PluginStart(PluginSources sources, Log log) {
         thread = new Thread("stasis-plugins") {
             @Override
             public void run() {
                 try {
-                    runtime = PluginRuntime.load(pluginDirectory, log);
+                    runtime = PluginRuntime.load(sources, log);
                 } catch (RuntimeException | Error thrown) {
                     failure = thrown;
                 }
@@ -30,9 +29,9 @@ public final class PluginStart implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Begins to load the plugins of {@code pluginDirectory}; {@code log} must take messages from another thread. */
-    public static PluginStart begin(Path pluginDirectory, Log log) {
-        PluginStart start = new PluginStart(pluginDirectory, log);
+    /** Begins to load the plugins of {@code sources}; {@code log} must take messages from another thread. */
+    public static PluginStart begin(PluginSources sources, Log log) {
+        PluginStart start = new PluginStart(sources, log);
         start.thread.start();
         return start;
     }

@@ -22,7 +22,7 @@ class KindOrderTest {
     private record Named(String name, DumpStage dumpStage, Set<String> after) implements FdKind {
         @Override
         public ImageType imageType() {
-            return new ImageType(1000, 1000);
+            return new ImageType(1001, 1001);
         }
 
         @Override

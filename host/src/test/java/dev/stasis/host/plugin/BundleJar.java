@@ -16,13 +16,14 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
-/** A throw-away bundle: compiled from sources given as text, with a manifest given as headers. */
+/** A throw-away plugin jar: compiled from sources given as text, with a manifest given as headers; a bundle unless it is made plain. */
 final class BundleJar {
     private static final String SERVICES = "META-INF/services/dev.stasis.spi.StasisPlugin";
 
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final List<String> services = new ArrayList<>();
+    private final Map<String, byte[]> files = new LinkedHashMap<>();
 
     private BundleJar(String symbolicName) {
         header("Bundle-ManifestVersion", "2");
@@ -54,6 +55,18 @@ final class BundleJar {
                     %s
                 }
                 """.formatted(packageName, id, members)).service(packageName + ".Plugin");
+    }
+
+    /** No bundle any more: one with the descriptor of plain plugin {@code id} in its manifest. */
+    BundleJar plain(String id, String requires) {
+        headers.clear();
+        return header("Plugin-Id", id).header("Plugin-Version", "1.2.3").header("Plugin-Requires", requires);
+    }
+
+    /** One more file, called {@code name}. */
+    BundleJar file(String name, byte[] content) {
+        files.put(name, content);
+        return this;
     }
 
     BundleJar header(String name, String value) {
@@ -118,6 +131,10 @@ final class BundleJar {
             if (!services.isEmpty()) {
                 out.putNextEntry(new JarEntry(SERVICES));
                 out.write(String.join("\n", services).getBytes(StandardCharsets.UTF_8));
+            }
+            for (Map.Entry<String, byte[]> added : files.entrySet()) {
+                out.putNextEntry(new JarEntry(added.getKey()));
+                out.write(added.getValue());
             }
         }
     }

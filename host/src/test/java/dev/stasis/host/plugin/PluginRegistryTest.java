@@ -111,7 +111,7 @@ class PluginRegistryTest {
     void aChoiceOfAPluginThatIsNotThereNamesThosePresent() {
         PluginRegistry registry = PluginRegistry.of(List.of(plugin("a"), plugin("b")));
         assertThatThrownBy(() -> registry.only(List.of("a", "c"))).isInstanceOf(StasisException.class)
-                .hasMessage("plugin c: it is not installed (present: a, b)");
+                .hasMessage("plugin c: it is not installed (present: a 1.0.0, b 1.0.0)");
     }
 
     @Test

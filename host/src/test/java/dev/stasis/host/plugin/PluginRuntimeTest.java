@@ -22,7 +22,7 @@ class PluginRuntimeTest {
     private static final String KIND = """
             public Collection<FdKind> fdKinds() { return List.of(new FdKind() {
                 public String name() { return "%s"; }
-                public ImageType imageType() { return new ImageType(1000, 1000); }
+                public ImageType imageType() { return new ImageType(1001, 1001); }
                 public Claim claim(OpenFile file, ClaimContext context) { return null; }
                 public byte[] dump(OpenFile file, DumpContext context) { return new byte[0]; }
                 public Fd restore(FileRecord record, RestoreContext context) { return null; }
@@ -178,10 +178,11 @@ class PluginRuntimeTest {
     }
 
     @Test
-    void aJarThatIsNoBundleIsTurnedAway() throws IOException {
+    void aJarThatIsNeitherBundleNorPlainPluginIsTurnedAway() throws IOException {
         Path jar = BundleJar.withPlugin("plain").without("Bundle-SymbolicName").in(directory, "plain.jar");
         assertRejected("plugin plain.jar in " + jar
-                + ": its manifest has no Bundle-SymbolicName, so it is not a bundle (build it as a bundle)");
+                + ": it has neither a Bundle-SymbolicName nor a Plugin-Id in its manifest, and no plugin.properties, so it is no"
+                + " plugin (build it as a bundle, or give it a plugin descriptor)");
     }
 
     @Test

@@ -1,0 +1,40 @@
+package dev.stasis.host.plugin;
+
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Where the plugins of a run come from, and which of them it uses.
+ *
+ * @param directories where their jars lie, all of which must exist; looked into in this order
+ * @param disabled ids of plugins that are not used
+ * @param chosen ids of the only plugins that are used; empty for all
+ */
+public record PluginSources(List<Path> directories, Set<String> disabled, Set<String> chosen) {
+    public PluginSources {
+        directories = List.copyOf(directories);
+        disabled = Set.copyOf(disabled);
+        chosen = new LinkedHashSet<>(chosen);
+    }
+
+    /** All plugins of {@code directory}. */
+    public static PluginSources of(Path directory) {
+        return new PluginSources(List.of(directory), Set.of(), Set.of());
+    }
+
+    /** The same, but of the plugins only those called {@code ids}. */
+    public PluginSources only(Set<String> ids) {
+        return new PluginSources(directories, disabled, ids);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (Path directory : directories) {
+            text.append(text.length() == 0 ? "" : ", ").append(directory);
+        }
+        return text.toString();
+    }
+}
