@@ -1,6 +1,7 @@
 package dev.stasis.host.files;
 
 import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.host.plugin.RejectedPlugin;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileType;
@@ -12,33 +13,84 @@ import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.Problem;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Offers files to the plugins and says what is wrong with those that nobody can keep. */
 final class FileClaims {
     private final PluginRegistry registry;
     private final ClaimContext context;
+    private final PluginFault fault;
     private final List<Problem> problems = new ArrayList<>();
+    /** Of the plugins that failed to say whether they keep the file at hand. */
+    private final List<Problem> faults = new ArrayList<>(0);
+    /** Of each plugin that failed, the first one: one line for each, not one for each file. */
+    private final Map<Object, Problem> faulty = new IdentityHashMap<>(0);
+    private boolean unclaimed;
 
     FileClaims(PluginRegistry registry, ClaimContext context) {
         this.registry = registry;
         this.context = context;
+        this.fault = new PluginFault(registry);
     }
 
-    /** What is wrong with the files offered so far. */
+    /**
+     * What is wrong with the files offered so far. Where nobody keeps a file, a plugin that is there but cannot be used may be
+     * the one: so those are named as well.
+     */
     List<Problem> problems() {
-        return problems;
+        List<Problem> all = new ArrayList<>(problems);
+        if (unclaimed) {
+            for (RejectedPlugin rejected : registry.rejected()) {
+                all.add(rejected.problem());
+            }
+        }
+        return all;
     }
 
     /** Who sees to {@code file}; null when nobody does, and then there is a problem more. */
     ClaimedFile offer(OpenFile file) {
+        faults.clear();
         Claims.Decision<FdKind> decision = Claims.decide(offersOfKinds(file));
         if (decision instanceof Claims.Decision.Taken<FdKind> taken) {
+            forgive(taken.claimant());
             return taken.located() ? locate(file, taken.claimant()) : new ClaimedFile(file, taken.claimant(), null, null, null);
         }
         refuse(file, decision);
+        blame();
         return null;
+    }
+
+    /** A plugin that fails is not needed for a file that another one keeps, as {@code keeper} does; but the user is told. */
+    private void forgive(Object keeper) {
+        for (int i = 0; i < faults.size(); i++) {
+            Problem one = faults.get(i);
+            context.log().warn(one.subject() + ": " + one.reason() + "; plugin " + registry.idOf(registry.ownerOf(keeper))
+                    + " keeps it");
+        }
+        faults.clear();
+    }
+
+    /** Nobody keeps the file: a plugin that failed may be the one that would. */
+    private void blame() {
+        for (Problem one : faulty.values()) {
+            if (!problems.contains(one)) {
+                problems.add(one);
+            }
+        }
+        faults.clear();
+    }
+
+    private void failed(Object claimant, OpenFile file, Throwable failure) {
+        PluginFault.passThrough(failure);
+        if (!faulty.containsKey(claimant)) {
+            Problem one = fault.problem(claimant, "say whether it keeps the file", subject(file), failure);
+            faulty.put(claimant, one);
+            faults.add(one);
+        }
     }
 
     private ClaimedFile locate(OpenFile file, FdKind kind) {
@@ -91,10 +143,13 @@ final class FileClaims {
     private <T> T decide(OpenFile file, List<Claims.Offer<T>> offers, String[] otherwise) {
         Claims.Decision<T> decision = Claims.decide(offers);
         if (decision instanceof Claims.Decision.Taken<T> taken) {
+            forgive(taken.claimant());
             return taken.claimant();
         }
+        blame();
         if (decision instanceof Claims.Decision.Nobody<T>) {
             problems.add(new Problem(FilesErrorCode.FILE_NOT_FOUND_AGAIN, subject(file), otherwise[0], otherwise[1]));
+            unclaimed = true;
         } else {
             refuse(file, decision);
         }
@@ -116,6 +171,7 @@ final class FileClaims {
             String plugin = term.plugin();
             problems.add(new Problem(FilesErrorCode.FILE_UNCLAIMED, subject(file, name), "no loaded plugin keeps such files",
                     plugin.isEmpty() ? "close it, or load a plugin for it" : "load plugin " + plugin));
+            unclaimed = true;
         }
     }
 
@@ -142,18 +198,29 @@ final class FileClaims {
         List<Claims.Offer<FdKind>> offers = new ArrayList<>(1);
         List<FdKind> kinds = registry.kinds();
         for (int i = 0; i < kinds.size(); i++) {
-            Claim claim = kinds.get(i).claim(file, context);
-            if (!(claim instanceof Claim.None)) {
-                offers.add(new Claims.Offer<>(kinds.get(i), registry.ownerOf(kinds.get(i)).id(), claim));
+            try {
+                add(kinds.get(i), kinds.get(i).claim(file, context), offers);
+            } catch (RuntimeException | Error failure) {
+                failed(kinds.get(i), file, failure);
             }
         }
         return offers;
     }
 
+    private <T> void add(T claimant, Claim claim, List<Claims.Offer<T>> offers) {
+        if (!(Objects.requireNonNull(claim, "it answered null") instanceof Claim.None)) {
+            offers.add(new Claims.Offer<>(claimant, registry.idOf(registry.ownerOf(claimant)), claim));
+        }
+    }
+
     private List<Claims.Offer<MountRemap>> offersOfMountRemaps(OpenFile file) {
         List<Claims.Offer<MountRemap>> offers = new ArrayList<>();
         for (MountRemap remap : registry.mountRemaps()) {
-            offers.add(new Claims.Offer<>(remap, registry.ownerOf(remap).id(), remap.claim(file, context)));
+            try {
+                add(remap, remap.claim(file, context), offers);
+            } catch (RuntimeException | Error failure) {
+                failed(remap, file, failure);
+            }
         }
         return offers;
     }
@@ -161,7 +228,11 @@ final class FileClaims {
     private List<Claims.Offer<PathRemap>> offersOfPathRemaps(OpenFile file) {
         List<Claims.Offer<PathRemap>> offers = new ArrayList<>();
         for (PathRemap remap : registry.pathRemaps()) {
-            offers.add(new Claims.Offer<>(remap, registry.ownerOf(remap).id(), remap.claim(file, context)));
+            try {
+                add(remap, remap.claim(file, context), offers);
+            } catch (RuntimeException | Error failure) {
+                failed(remap, file, failure);
+            }
         }
         return offers;
     }

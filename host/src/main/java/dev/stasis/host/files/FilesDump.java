@@ -16,12 +16,14 @@ import dev.stasis.spi.MountRemap;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Options;
+import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -36,6 +38,7 @@ public final class FilesDump {
     private final PluginRegistry registry;
     private final Options options;
     private final Log log;
+    private final PluginFault fault;
     private final List<ClaimedFile> claimed = new ArrayList<>();
     private final Map<OpenFileId, MountRemap> remapped = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -45,6 +48,7 @@ public final class FilesDump {
         this.registry = registry;
         this.options = options;
         this.log = log;
+        this.fault = new PluginFault(registry);
     }
 
     /** Offers all files of {@code chain} to the plugins. What is wrong is in {@link #problems()}. */
@@ -82,14 +86,38 @@ public final class FilesDump {
         return problems;
     }
 
-    /** Calls the hooks of {@code stage}. */
+    /**
+     * Calls the hooks of {@code stage}. At {@link DumpStage#RELEASE} all of them are called, whatever one of them throws:
+     * none may keep others from giving back what they took.
+     */
     public void hooks(DumpStage stage, ImageOutput image, RemoteCallsSource remoteCalls) {
         List<DumpHook> hooks = registry.dumpHooks();
+        List<Problem> failures = new ArrayList<>(0);
         for (int i = 0; i < hooks.size(); i++) {
             if (hooks.get(i).stage() == stage) {
-                hooks.get(i).run(chain.files(),
-                        new ChainDumpContext(chain, remapped, options, log, image, remoteCalls));
+                try {
+                    run(hooks.get(i), new ChainDumpContext(chain, remapped, options, log, image, remoteCalls));
+                } catch (StasisException e) {
+                    failures.addAll(e.problems());
+                    if (stage != DumpStage.RELEASE) {
+                        throw e;
+                    }
+                }
             }
+        }
+        if (!failures.isEmpty()) {
+            throw new StasisException(failures);
+        }
+    }
+
+    private void run(DumpHook hook, DumpContext context) {
+        try {
+            hook.run(chain.files(), context);
+        } catch (KernelException e) {
+            throw new StasisException(new Problem(FilesErrorCode.FILE_NOT_DUMPED, "the tree", fault.named(hook) + ": "
+                    + e.getMessage(), ""), e);
+        } catch (RuntimeException | Error e) {
+            throw fault.of(hook, "do its work at stage " + hook.stage(), "the tree", e);
         }
     }
 
@@ -113,13 +141,27 @@ public final class FilesDump {
     private void dumpStage(DumpStage stage, List<FileRecord> to, ImageOutput image, RemoteCallsSource remoteCalls) {
         hooks(stage, image, remoteCalls);
         DumpContext context = new ChainDumpContext(chain, remapped, options, log, image, remoteCalls);
-        List<FdKind> kinds = KindOrder.of(registry.kinds());
+        List<FdKind> kinds = KindOrder.of(usedKinds());
         for (int i = 0; i < kinds.size(); i++) {
             boolean late = kinds.get(i).dumpStage() == DumpStage.LATE;
             if (late == (stage == DumpStage.LATE)) {
                 dumpKind(kinds.get(i), context, to);
             }
         }
+    }
+
+    /** Only those: what others say of their order is of no account here. */
+    private List<FdKind> usedKinds() {
+        List<FdKind> used = new ArrayList<>();
+        for (FdKind kind : registry.kinds()) {
+            for (int i = 0; i < claimed.size(); i++) {
+                if (claimed.get(i).kind() == kind) {
+                    used.add(kind);
+                    break;
+                }
+            }
+        }
+        return used;
     }
 
     private void dumpKind(FdKind kind, DumpContext context, List<FileRecord> to) {
@@ -133,23 +175,54 @@ public final class FilesDump {
 
     private FileRecord dump(ClaimedFile one, DumpContext context) {
         OpenFile file = one.file();
+        LocationRecord location = location(one, context);
         try {
             return new FileRecord(file.id(), one.kind().name(), file.flags(), file.position(), file.owner(), file.link(),
-                    file.holders(), location(one, context), FileIdentity.of(file.status()), one.kind().dump(file, context));
+                    file.holders(), location, FileIdentity.of(file.status()), payload(one.kind().dump(file, context)));
         } catch (KernelException e) {
-            throw new StasisException(new Problem(FilesErrorCode.FILE_NOT_DUMPED, FileClaims.subject(file),
-                    "plugin " + registry.ownerOf(one.kind()).id() + ": " + e.getMessage(), ""), e);
+            throw refused(one.kind(), file, e);
+        } catch (RuntimeException | Error e) {
+            throw fault.of(one.kind(), "dump it", FileClaims.subject(file), e);
         }
     }
 
-    private static LocationRecord location(ClaimedFile one, DumpContext context) {
+    private StasisException refused(Object contribution, OpenFile file, KernelException e) {
+        return new StasisException(new Problem(FilesErrorCode.FILE_NOT_DUMPED, FileClaims.subject(file),
+                fault.named(contribution) + ": " + e.getMessage(), ""), e);
+    }
+
+    private static byte[] payload(byte[] message) {
+        return Objects.requireNonNull(message, "it returned no message");
+    }
+
+    private LocationRecord location(ClaimedFile one, DumpContext context) {
         if (one.path() == null) {
             return null;
         }
-        Optional<LocationRecord.Remapped> mount = one.mountRemap() == null ? Optional.empty()
-                : Optional.of(new LocationRecord.Remapped(one.mountRemap().name(), one.mountRemap().dump(one.file(), context)));
-        Optional<LocationRecord.Remapped> path = one.pathRemap() == null ? Optional.empty()
-                : Optional.of(new LocationRecord.Remapped(one.pathRemap().name(), one.pathRemap().dump(one.file(), context)));
-        return new LocationRecord(one.path(), mount, path);
+        return new LocationRecord(one.path(), mount(one, context), path(one, context));
+    }
+
+    private Optional<LocationRecord.Remapped> mount(ClaimedFile one, DumpContext context) {
+        MountRemap remap = one.mountRemap();
+        try {
+            return remap == null ? Optional.empty()
+                    : Optional.of(new LocationRecord.Remapped(remap.name(), payload(remap.dump(one.file(), context))));
+        } catch (KernelException e) {
+            throw refused(remap, one.file(), e);
+        } catch (RuntimeException | Error e) {
+            throw fault.of(remap, "dump its mount", FileClaims.subject(one.file()), e);
+        }
+    }
+
+    private Optional<LocationRecord.Remapped> path(ClaimedFile one, DumpContext context) {
+        PathRemap remap = one.pathRemap();
+        try {
+            return remap == null ? Optional.empty()
+                    : Optional.of(new LocationRecord.Remapped(remap.name(), payload(remap.dump(one.file(), context))));
+        } catch (KernelException e) {
+            throw refused(remap, one.file(), e);
+        } catch (RuntimeException | Error e) {
+            throw fault.of(remap, "dump its location", FileClaims.subject(one.file()), e);
+        }
     }
 }

@@ -19,6 +19,8 @@ public enum FilesErrorCode implements ErrorCode {
     FILE_OWNER_OUTSIDE(ErrorType.UNSUPPORTED),
     /** Kinds that want to come after each other. */
     KINDS_IN_A_CIRCLE(ErrorType.INTERNAL),
+    /** A plugin threw what it must not, or returned what it must not. */
+    PLUGIN_FAULTY(ErrorType.INTERNAL),
     /** A plugin failed to keep a file. */
     FILE_NOT_DUMPED(ErrorType.ENVIRONMENT),
     /** The image needs a kind or a remap that no plugin offers. */

@@ -9,6 +9,7 @@ import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.MountRemap;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
 import dev.stasis.spi.Substitution;
@@ -23,6 +24,7 @@ final class FilesPlan {
     private final List<FileRecord> records;
     private final PluginRegistry registry;
     private final RestoreContext context;
+    private final PluginFault fault;
     private final List<Problem> problems = new ArrayList<>();
     private final Map<OpenFileId, Fd> replaced = new HashMap<>();
 
@@ -30,6 +32,7 @@ final class FilesPlan {
         this.records = records;
         this.registry = registry;
         this.context = context;
+        this.fault = new PluginFault(registry);
     }
 
     /** Looks; returns all problems. */
@@ -51,7 +54,7 @@ final class FilesPlan {
     }
 
     private void replace(Substitution substitution) {
-        for (Map.Entry<OpenFileId, Fd> one : substitution.plan(records, problems, context).entrySet()) {
+        for (Map.Entry<OpenFileId, Fd> one : planned(substitution).entrySet()) {
             Fd earlier = replaced.put(one.getKey(), one.getValue());
             if (earlier != null) {
                 earlier.close();
@@ -59,6 +62,31 @@ final class FilesPlan {
                         "plugin " + registry.ownerOf(substitution).id() + " and another replace it", "name it once"));
             }
         }
+    }
+
+    /** One that fails without any of its options being given was not asked for anything. */
+    private Map<OpenFileId, Fd> planned(Substitution substitution) {
+        try {
+            return substitution.plan(records, problems, context);
+        } catch (RuntimeException | Error failure) {
+            PluginFault.passThrough(failure);
+            Problem problem = fault.problem(substitution, "say which files it replaces", "the image", failure);
+            if (isAsked(substitution)) {
+                problems.add(problem);
+            } else {
+                context.log().warn(problem.toString());
+            }
+            return Map.of();
+        }
+    }
+
+    private boolean isAsked(Substitution substitution) {
+        for (PluginOption option : registry.optionsOf(registry.ownerOf(substitution))) {
+            if (context.options().isSet(option.name())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void plan(FileRecord record) {
@@ -75,6 +103,8 @@ final class FilesPlan {
                 problems.addAll(kind.get().plan(record, context));
             } catch (KernelException e) {
                 problems.add(failed(record, e));
+            } catch (RuntimeException | Error e) {
+                problems.add(faulty(kind.get(), record, e));
             }
         }
     }
@@ -93,7 +123,7 @@ final class FilesPlan {
     private boolean planMount(FileRecord record, String name) {
         for (MountRemap remap : registry.mountRemaps()) {
             if (remap.name().equals(name)) {
-                problems.addAll(remap.plan(record, context));
+                planRemap(remap, record);
                 return true;
             }
         }
@@ -104,12 +134,28 @@ final class FilesPlan {
     private boolean planPath(FileRecord record, String name) {
         for (PathRemap remap : registry.pathRemaps()) {
             if (remap.name().equals(name)) {
-                problems.addAll(remap.plan(record, context));
+                planRemap(remap, record);
                 return true;
             }
         }
         problems.add(missing(record, "path remap " + name));
         return false;
+    }
+
+    private void planRemap(Object remap, FileRecord record) {
+        try {
+            problems.addAll(remap instanceof PathRemap path ? path.plan(record, context)
+                    : ((MountRemap) remap).plan(record, context));
+        } catch (KernelException e) {
+            problems.add(failed(record, e));
+        } catch (RuntimeException | Error e) {
+            problems.add(faulty(remap, record, e));
+        }
+    }
+
+    private Problem faulty(Object contribution, FileRecord record, Throwable failure) {
+        PluginFault.passThrough(failure);
+        return fault.problem(contribution, "look whether it can restore it", subject(record), failure);
     }
 
     private static Problem missing(FileRecord record, String what) {

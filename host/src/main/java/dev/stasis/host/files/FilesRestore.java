@@ -18,11 +18,13 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.RestoreStage;
 import dev.stasis.spi.StasisException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -35,6 +37,7 @@ public final class FilesRestore implements AutoCloseable {
     private final List<FileRecord> records;
     private final PluginRegistry registry;
     private final ImageRestoreContext context;
+    private final PluginFault fault;
     private final Map<OpenFileId, Fd> files = new HashMap<>();
     private final Set<OpenFileId> replaced = new HashSet<>();
 
@@ -43,6 +46,7 @@ public final class FilesRestore implements AutoCloseable {
             List<FileRecord> records, PluginRegistry registry, ImageInput image, Options options, Log log) {
         this.records = List.copyOf(records);
         this.registry = registry;
+        this.fault = new PluginFault(registry);
         this.context = new ImageRestoreContext(this.records, registry, image, options, log, files);
     }
 
@@ -59,8 +63,19 @@ public final class FilesRestore implements AutoCloseable {
     public void hooks(RestoreStage stage) {
         for (RestoreHook hook : registry.restoreHooks()) {
             if (hook.stage() == stage) {
-                hook.run(records, context);
+                run(hook);
             }
+        }
+    }
+
+    private void run(RestoreHook hook) {
+        try {
+            hook.run(records, context);
+        } catch (KernelException e) {
+            throw new StasisException(new Problem(FilesErrorCode.FILE_NOT_RESTORED, "the tree", fault.named(hook) + ": "
+                    + e.getMessage(), ""), e);
+        } catch (RuntimeException | Error e) {
+            throw fault.of(hook, "do its work at stage " + hook.stage(), "the tree", e);
         }
     }
 
@@ -73,7 +88,7 @@ public final class FilesRestore implements AutoCloseable {
     public Map<OpenFileId, Fd> open() {
         hooks(RestoreStage.FILES);
         DescriptorRoom.reserve(records.size() + remapped() + OTHER_DESCRIPTORS);
-        List<FdKind> kinds = KindOrder.of(registry.kinds());
+        List<FdKind> kinds = KindOrder.of(usedKinds());
         for (int i = 0; i < kinds.size(); i++) {
             open(kinds.get(i));
         }
@@ -90,14 +105,30 @@ public final class FilesRestore implements AutoCloseable {
         return count;
     }
 
+    /** Only those: what others say of their order is of no account here. */
+    private List<FdKind> usedKinds() {
+        List<FdKind> used = new ArrayList<>();
+        for (FdKind kind : registry.kinds()) {
+            for (int i = 0; i < records.size(); i++) {
+                if (records.get(i).kind().equals(kind.name())) {
+                    used.add(kind);
+                    break;
+                }
+            }
+        }
+        return used;
+    }
+
     private void open(FdKind kind) {
         for (int i = 0; i < records.size(); i++) {
             FileRecord record = records.get(i);
             if (record.kind().equals(kind.name()) && !files.containsKey(record.id())) {
                 try {
-                    files.put(record.id(), kind.restore(record, context));
+                    files.put(record.id(), Objects.requireNonNull(kind.restore(record, context), "it returned no descriptor"));
                 } catch (KernelException e) {
                     throw new StasisException(FilesPlan.failed(record, e), e);
+                } catch (RuntimeException | Error e) {
+                    throw fault.of(kind, "restore it", FilesPlan.subject(record), e);
                 }
             }
         }
@@ -110,7 +141,7 @@ public final class FilesRestore implements AutoCloseable {
     public void finish(RemoteCallsSource remoteCalls) {
         context.tasksExist(remoteCalls);
         hooks(RestoreStage.DEFERRED);
-        List<FdKind> kinds = KindOrder.of(registry.kinds());
+        List<FdKind> kinds = KindOrder.of(usedKinds());
         for (int i = 0; i < kinds.size(); i++) {
             defer(kinds.get(i));
         }
@@ -129,6 +160,8 @@ public final class FilesRestore implements AutoCloseable {
                     kind.restoreDeferred(record, files.get(record.id()), context);
                 } catch (KernelException e) {
                     throw new StasisException(FilesPlan.failed(record, e), e);
+                } catch (RuntimeException | Error e) {
+                    throw fault.of(kind, "add what comes last", FilesPlan.subject(record), e);
                 }
             }
         }

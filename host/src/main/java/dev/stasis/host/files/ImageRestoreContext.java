@@ -2,6 +2,7 @@ package dev.stasis.host.files;
 
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.UnixPath;
@@ -21,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What plugins may use of an image while they restore it. */
@@ -30,6 +32,7 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
 
     private final List<FileRecord> records;
     private final PluginRegistry registry;
+    private final PluginFault fault;
     private final ImageInput image;
     private final Options options;
     private final Log log;
@@ -44,6 +47,7 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
         this.files = files;
         this.records = records;
         this.registry = registry;
+        this.fault = new PluginFault(registry);
         this.image = image;
         this.options = options;
         this.log = log;
@@ -68,7 +72,7 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
         if (location.mountRemap().isEmpty()) {
             return openBelow(record, root, flags);
         }
-        try (Fd base = mountRemap(location.mountRemap().get().remap()).root(record, this)) {
+        try (Fd base = root(mountRemap(location.mountRemap().get().remap()), record)) {
             return openBelow(record, base, flags);
         }
     }
@@ -78,7 +82,24 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
         if (record.location().pathRemap().isEmpty()) {
             return path.equals(HERE) ? reopen(base, flags) : LongPaths.open(base, path, flags);
         }
-        return pathRemap(record.location().pathRemap().get().remap()).open(record, base, path, flags, this);
+        PathRemap remap = pathRemap(record.location().pathRemap().get().remap());
+        try {
+            return Objects.requireNonNull(remap.open(record, base, path, flags, this), "it returned no descriptor");
+        } catch (KernelException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw fault.of(remap, "open it", FilesPlan.subject(record), e);
+        }
+    }
+
+    private Fd root(MountRemap remap, FileRecord record) {
+        try {
+            return Objects.requireNonNull(remap.root(record, this), "it returned no descriptor");
+        } catch (KernelException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw fault.of(remap, "find its mount", FilesPlan.subject(record), e);
+        }
     }
 
     /** The root of a mount may be a file, which no path leads to from itself; the link must be followed to get there. */

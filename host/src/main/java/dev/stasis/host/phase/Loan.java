@@ -2,11 +2,9 @@ package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
 import dev.stasis.host.files.RemoteCallsSource;
-import dev.stasis.linux.KernelException;
 import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.ImageOutput;
 import dev.stasis.spi.Log;
-import dev.stasis.spi.StasisException;
 
 /**
  * What plugins take from a frozen tree, such as the events of a queue that can only be read by emptying it. A tree that runs
@@ -49,7 +47,7 @@ final class Loan implements AutoCloseable {
     public void close() {
         try {
             giveBack();
-        } catch (KernelException | StasisException e) {
+        } catch (RuntimeException e) {
             log.warn("what was taken from the tree could not be given back: " + e.getMessage());
         }
     }

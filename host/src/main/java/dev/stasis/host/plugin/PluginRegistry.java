@@ -4,6 +4,7 @@ import dev.stasis.spi.DumpHook;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.MountRemap;
 import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.StasisException;
@@ -158,6 +159,21 @@ public final class PluginRegistry {
     /** Where {@code plugin} came from. */
     public PluginOrigin originOf(StasisPlugin plugin) {
         return owner(plugin).loaded().origin();
+    }
+
+    /** The id of {@code plugin}, as it told it when it was loaded. */
+    public String idOf(StasisPlugin plugin) {
+        return owner(plugin).id();
+    }
+
+    /** The version of {@code plugin}, as it told it when it was loaded. */
+    public String versionOf(StasisPlugin plugin) {
+        return owner(plugin).version();
+    }
+
+    /** The options that {@code plugin} understands. */
+    public List<PluginOption> optionsOf(StasisPlugin plugin) {
+        return owner(plugin).options();
     }
 
     /** All kinds of open files. */
