@@ -3,7 +3,8 @@ package dev.stasis.spi;
 import dev.stasis.linux.Fd;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** The image directory of a dump. A plugin's own files are named {@code stasis-<plugin>-<name>.img}. */
+/** The image directory of a dump. A plugin's own files are named {@code stasis-<plugin>-<name>.img};
+ * what CRIU has a file for stands in that. An image needs every plugin whose hook made a file in it. */
 @ProviderType
 public interface ImageOutput {
 

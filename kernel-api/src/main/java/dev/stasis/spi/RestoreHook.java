@@ -10,6 +10,11 @@ public interface RestoreHook {
     /** The stage at whose beginning it is called. */
     RestoreStage stage();
 
+    /** Finds what would make {@link #run} fail, as far as looking can tell. No process exists yet. */
+    default List<Problem> plan(List<FileRecord> records, RestoreContext context) {
+        return List.of();
+    }
+
     /** Called once, with all files of the image. */
     void run(List<FileRecord> records, RestoreContext context);
 }

@@ -84,6 +84,13 @@ class UnkeptFilesSpec {
     }
 
     @Test
+    void aLockIsRefusedByNameWhenItsPluginIsMissing(Sandbox sandbox) throws Exception {
+        assertThat(problems(sandbox, cycle(sandbox), "import fcntl; fcntl.flock(os.open('data', os.O_RDWR | os.O_CREAT), 2)"))
+                .singleElement().asString().contains("fd 3 of task").contains("/data): there is a lock or a lease on it")
+                .contains("load plugin file-locks");
+    }
+
+    @Test
     void twoPluginsThatWantTheSameFileAreBothNamed(Sandbox sandbox) throws Exception {
         FilesCycle cycle = sandbox.own(new FilesCycle(sandbox.directory(), new RegularFilesPlugin(), new GreedyPlugin()));
         assertThat(problems(sandbox, cycle, "os.open('data', os.O_RDWR | os.O_CREAT)")).singleElement().asString()

@@ -2,7 +2,9 @@ package dev.stasis.host.files;
 
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.DumpHook;
 import dev.stasis.spi.DumpStage;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The files of a tree on their way into an image: first all are offered to the plugins and all that stands in the way is
@@ -42,6 +45,7 @@ public final class FilesDump {
     private final List<ClaimedFile> claimed = new ArrayList<>();
     private final Map<OpenFileId, MountRemap> remapped = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<String, String> hookFiles = new TreeMap<>();
 
     private FilesDump(Chain chain, PluginRegistry registry, Options options, Log log) {
         this.chain = chain;
@@ -59,9 +63,10 @@ public final class FilesDump {
     }
 
     private void claimAll() {
-        FileClaims claims = new FileClaims(registry, new ChainClaimContext(chain, options, log));
+        ClaimContext context = new ChainClaimContext(chain, options, log);
+        FileClaims claims = new FileClaims(registry, context);
         OwnerCheck owners = new OwnerCheck(chain);
-        LockCheck locks = new LockCheck();
+        LockCheck locks = LockCheck.of(registry);
         for (int i = 0; i < chain.files().size(); i++) {
             OpenFile file = chain.files().get(i);
             ClaimedFile one = claims.offer(file);
@@ -72,6 +77,20 @@ public final class FilesDump {
             locks.check(file, problems);
         }
         problems.addAll(0, claims.problems());
+        for (DumpHook hook : registry.dumpHooks()) {
+            check(hook, context);
+        }
+    }
+
+    private void check(DumpHook hook, ClaimContext context) {
+        try {
+            problems.addAll(hook.check(chain.files(), context));
+        } catch (StasisException e) {
+            problems.addAll(e.problems());
+        } catch (RuntimeException | Error e) {
+            PluginFault.passThrough(e);
+            problems.add(fault.problem(hook, "look whether it can keep what it keeps", "the tree", e));
+        }
     }
 
     private void add(ClaimedFile one) {
@@ -96,7 +115,7 @@ public final class FilesDump {
         for (int i = 0; i < hooks.size(); i++) {
             if (hooks.get(i).stage() == stage) {
                 try {
-                    run(hooks.get(i), new ChainDumpContext(chain, remapped, options, log, image, remoteCalls));
+                    run(hooks.get(i), new ChainDumpContext(chain, remapped, options, log, noting(hooks.get(i), image), remoteCalls));
                 } catch (StasisException e) {
                     failures.addAll(e.problems());
                     if (stage != DumpStage.RELEASE) {
@@ -119,6 +138,21 @@ public final class FilesDump {
         } catch (RuntimeException | Error e) {
             throw fault.of(hook, "do its work at stage " + hook.stage(), "the tree", e);
         }
+    }
+
+    private ImageOutput noting(DumpHook hook, ImageOutput image) {
+        return new ImageOutput() { // not a lambda, which a cold JVM takes milliseconds for
+            @Override
+            public Fd create(String name) {
+                hookFiles.put(name, registry.ownerOf(hook).id());
+                return image.create(name);
+            }
+        };
+    }
+
+    /** The image files that hooks made, each with the plugin it is of: without that the image cannot be restored. */
+    public Map<String, String> hookFiles() {
+        return hookFiles;
     }
 
     /**

@@ -56,7 +56,21 @@ public final class FilesRestore implements AutoCloseable {
         List<Problem> problems = plan.make();
         files.putAll(plan.replaced());
         replaced.addAll(plan.replaced().keySet());
+        for (RestoreHook hook : registry.restoreHooks()) {
+            plan(hook, problems);
+        }
         return problems;
+    }
+
+    private void plan(RestoreHook hook, List<Problem> problems) {
+        try {
+            problems.addAll(hook.plan(records, context));
+        } catch (StasisException e) {
+            problems.addAll(e.problems());
+        } catch (RuntimeException | Error e) {
+            PluginFault.passThrough(e);
+            problems.add(fault.problem(hook, "look whether it can restore what it keeps", "the image", e));
+        }
     }
 
     /** Calls the hooks of {@code stage}. */

@@ -26,6 +26,7 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -117,7 +118,7 @@ public final class Dump {
         MemoryDump memory = new MemoryDump(image, progress);
         List<TaskState> tasks = memory.readAndWrite(tree, chain);
         times.ended("MEMORY");
-        long letGo = seal(tree, image, loan, records, tasks);
+        long letGo = seal(tree, image, loan, records, tasks, files.hookFiles());
         times.ended("SEAL");
         return report(tree, letGo, tasks, chain, memory);
     }
@@ -127,15 +128,16 @@ public final class Dump {
      * written, and an image that fails harms nobody; one that is to be killed is killed only when the image is whole.
      * Returns when the tree ceased to be frozen.
      */
-    private long seal(FrozenTree tree, ImageWriter image, Loan loan, List<FileRecord> records, List<TaskState> tasks) {
+    private long seal(FrozenTree tree, ImageWriter image, Loan loan, List<FileRecord> records, List<TaskState> tasks,
+            Map<String, String> hookFiles) {
         if (request.afterwards() != DumpRequest.Afterwards.KILL) {
             loan.giveBack();
             letGo(tree);
             long letGo = System.nanoTime();
-            write(image, records, tasks);
+            write(image, records, tasks, hookFiles);
             return letGo;
         }
-        write(image, records, tasks);
+        write(image, records, tasks, hookFiles);
         long killed = System.nanoTime();
         loan.keep();
         tree.kill();
@@ -150,10 +152,11 @@ public final class Dump {
         }
     }
 
-    private void write(ImageWriter image, List<FileRecord> records, List<TaskState> tasks) {
+    private void write(
+            ImageWriter image, List<FileRecord> records, List<TaskState> tasks, Map<String, String> hookFiles) {
         image.writeFiles(records, PluginsOfImage.imageTypes(plugins));
         image.writeTasks(tasks);
-        image.seal(PluginsOfImage.used(plugins, records));
+        image.seal(PluginsOfImage.used(plugins, records, hookFiles));
     }
 
     private static List<ChainTask> chainTasks(FrozenTree tree) {

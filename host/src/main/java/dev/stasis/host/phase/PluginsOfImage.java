@@ -32,9 +32,12 @@ final class PluginsOfImage {
         return types;
     }
 
-    /** The plugins whose kinds and remaps {@code records} need, by id. */
-    static List<PluginUse> used(PluginRegistry plugins, List<FileRecord> records) {
+    /** The plugins whose kinds and remaps {@code records} need, and those that made {@code hookFiles}, by id. */
+    static List<PluginUse> used(PluginRegistry plugins, List<FileRecord> records, Map<String, String> hookFiles) {
         Map<String, TreeSet<String>> uses = new TreeMap<>();
+        for (Map.Entry<String, String> file : hookFiles.entrySet()) {
+            note(uses, file.getValue(), file.getKey());
+        }
         for (FileRecord record : records) {
             note(uses, plugins, plugins.fdKind(record.kind()).orElseThrow(), record.kind());
             if (record.location() != null) {
@@ -65,7 +68,10 @@ final class PluginsOfImage {
     }
 
     private static void note(Map<String, TreeSet<String>> uses, PluginRegistry plugins, Object contribution, String name) {
-        String id = plugins.ownerOf(contribution).id();
+        note(uses, plugins.ownerOf(contribution).id(), name);
+    }
+
+    private static void note(Map<String, TreeSet<String>> uses, String id, String name) {
         TreeSet<String> names = uses.get(id);
         if (names == null) {
             names = new TreeSet<>();

@@ -1,0 +1,2 @@
+/** What becomes of locks and leases. */
+package dev.stasis.locks;
