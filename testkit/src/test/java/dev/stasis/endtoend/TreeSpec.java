@@ -21,6 +21,8 @@ import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -32,6 +34,9 @@ class TreeSpec {
     private static final int SIGCHLD = 17;
     private static final int SIGCONT = 18;
     private static final int SIGSTOP = 19;
+    private static final int SIGTSTP = 20;
+    private static final int SIGTTIN = 21;
+    private static final int SIGTTOU = 22;
     private static final int WNOHANG = 1;
     private static final int WUNTRACED = 2;
 
@@ -106,6 +111,43 @@ class TreeSpec {
         }
         ProcessCalls.kill(child.pid(), SIGCONT);
         Await.until("it goes on", () -> ProcessStates.of(child.pid()) == 'S' && ProcessStates.of(thread) == 'S');
+    }
+
+    @Test
+    void tasksAreStoppedByTheSignalThatStoppedThemAndTheirParentsReadWhatTheyHadNotRead(Stasis stasis, Sandbox sandbox) {
+        Puppet root = sandbox.puppet();
+        List<Puppet> children = new ArrayList<>();
+        int[] signals = {SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU};
+        for (int i = 0; i < 2 * signals.length; i++) {
+            Puppet child = root.fork();
+            children.add(child);
+            child.call(SETPGID, 0, 0); // in a group that is an orphan the signals of a terminal stop nobody
+            Pid thread = child.startThread();
+            child.letGo();
+            ProcessCalls.kill(child.pid(), signals[i / 2]);
+            awaitState('T', child);
+            Await.until("its thread is stopped", () -> ProcessStates.of(thread) == 'T');
+            if (i % 2 == 0) {
+                assertThat(waitFor(root, child.pid(), WUNTRACED)).isEqualTo(signals[i / 2] << 8 | 0x7f);
+            }
+        }
+        takeSignals(root);
+        root.letGo();
+
+        Puppet back = new TreeCycle(stasis, sandbox).throughDeath(root);
+
+        assertThat(takeSignals(back)).as("no SIGCHLD that was not there before").isZero();
+        for (int i = 0; i < children.size(); i++) {
+            Pid child = children.get(i).pid();
+            if (i % 2 == 0) {
+                assertThat(hasNews(back, child)).as("the stop of %s was read", child).isFalse();
+            } else {
+                assertThat(waitFor(back, child, WUNTRACED)).isEqualTo(signals[i / 2] << 8 | 0x7f);
+            }
+            assertThat(ProcessStates.of(child)).isEqualTo('T');
+            ProcessCalls.kill(child, SIGCONT);
+            Await.until("it goes on", () -> ProcessStates.of(child) == 'S');
+        }
     }
 
     @Test
@@ -206,6 +248,10 @@ class TreeSpec {
         RemoteAddress status = parent.calls().lend(Integer.BYTES);
         assertThat(parent.call(WAIT4, child.number(), status.value(), WNOHANG | options, 0)).isEqualTo(child.number());
         return ByteBuffer.wrap(parent.calls().read(status, Integer.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    private static boolean hasNews(Puppet parent, Pid child) {
+        return parent.call(WAIT4, child.number(), 0, WNOHANG | WUNTRACED, 0) != 0;
     }
 
     /** Takes all pending SIGCHLD; returns how many there were. */

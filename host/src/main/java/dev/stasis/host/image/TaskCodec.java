@@ -73,13 +73,17 @@ final class TaskCodec {
     }
 
     private static void settings(TaskSettings settings, task_core_entry.Builder entry) {
+        stasis_settings_entry.Builder more = stasis_settings_entry.newBuilder()
+                .setDumpable(settings.dumpable())
+                .setThpDisabled(settings.transparentHugePagesDisabled())
+                .setCoredumpFilter(settings.coredumpFilter());
+        if (settings.stopUnread()) {
+            more.setStopUnread(true);
+        }
         entry.setPersonality(settings.personality())
                 .setOomScoreAdj(settings.oomScoreAdjustment())
                 .setChildSubreaper(settings.childSubreaper())
-                .setStasisSettings(stasis_settings_entry.newBuilder()
-                        .setDumpable(settings.dumpable())
-                        .setThpDisabled(settings.transparentHugePagesDisabled())
-                        .setCoredumpFilter(settings.coredumpFilter()));
+                .setStasisSettings(more);
     }
 
     /** Checks that {@code core} is of this machine's architecture and returns it. */
@@ -114,6 +118,6 @@ final class TaskCodec {
         }
         stasis_settings_entry more = entry.getStasisSettings();
         return new TaskSettings(entry.getPersonality(), more.getDumpable(), entry.getChildSubreaper(), more.getThpDisabled(),
-                more.getCoredumpFilter(), entry.getOomScoreAdj());
+                more.getCoredumpFilter(), entry.getOomScoreAdj(), more.getStopUnread());
     }
 }

@@ -11,6 +11,7 @@ import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.read.Kinship;
 import dev.stasis.host.task.read.MemoryWriter;
 import dev.stasis.host.task.read.SharedMemoryWriter;
+import dev.stasis.host.task.read.StopReports;
 import dev.stasis.host.task.read.TaskFiles;
 import dev.stasis.host.task.read.TaskReader;
 import dev.stasis.host.task.read.TreeSharing;
@@ -39,6 +40,7 @@ final class MemoryDump implements Consumer<PageRun> {
         for (FrozenTask task : tree.tasks()) {
             tasks.add(TaskReader.read(task, kinship, files, sharing.of(task.pid())));
         }
+        StopReports.add(tree, tasks);
         long begin = System.nanoTime();
         progress.begin("writing memory", 0);
         writePrivate(tree, tasks);

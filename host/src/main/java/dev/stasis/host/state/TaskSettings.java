@@ -9,6 +9,7 @@ package dev.stasis.host.state;
  * @param transparentHugePagesDisabled PR_GET_THP_DISABLE
  * @param coredumpFilter which mappings a core dump holds
  * @param oomScoreAdjustment -1000 to 1000
+ * @param stopUnread whether its parent has yet to read, with wait4(2) and WUNTRACED, that it was stopped
  */
 public record TaskSettings(
         int personality,
@@ -16,4 +17,12 @@ public record TaskSettings(
         boolean childSubreaper,
         boolean transparentHugePagesDisabled,
         int coredumpFilter,
-        int oomScoreAdjustment) {}
+        int oomScoreAdjustment,
+        boolean stopUnread) {
+
+    /** The same for a task whose stop the parent has yet to read, or has read. */
+    public TaskSettings withStopUnread(boolean unread) {
+        return new TaskSettings(personality, dumpable, childSubreaper, transparentHugePagesDisabled, coredumpFilter,
+                oomScoreAdjustment, unread);
+    }
+}

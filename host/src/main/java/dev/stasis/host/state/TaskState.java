@@ -12,7 +12,7 @@ import java.util.List;
  * @param group its process group, by the leader
  * @param session its session, by the leader
  * @param life whether it runs, is stopped by a signal, or has ended and waits for its parent
- * @param exitStatus of a task that has ended, as wait4(2) gives it; 0 otherwise
+ * @param exitStatus of a task that has ended or is stopped by a signal, as wait4(2) gives it; 0 otherwise
  * @param threads all of them, the leader first; for an ended task one with nothing but its name
  * @param memory its address space; null for an ended task
  * @param actions what signals do, one for each signal that does not have the default action
@@ -64,6 +64,12 @@ public record TaskState(
             TaskSettings settings) {
         this(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers, posixTimers,
                 limits, fileSystem, descriptors, settings, Sharing.alone(pid));
+    }
+
+    /** The same with other settings. */
+    public TaskState with(TaskSettings other) {
+        return new TaskState(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers,
+                posixTimers, limits, fileSystem, descriptors, other, sharing);
     }
 
     /** What a task is doing. */

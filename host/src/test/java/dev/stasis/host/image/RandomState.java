@@ -193,7 +193,7 @@ final class RandomState {
         return new TaskState(pid, null, Leader.of(upTo(1000)), Leader.of(upTo(1000)), maybe() ? Life.RUNNING : Life.STOPPED, 0,
                 threads, memory(), actions(), signals(), intervalTimers(), posixTimers(), limits(),
                 new FileSystemState(file(), file(), upTo(0777)), descriptors(),
-                new TaskSettings(random.nextInt(), upTo(2), maybe(), maybe(), upTo(0x1ff), upTo(2000) - 1000));
+                new TaskSettings(random.nextInt(), upTo(2), maybe(), maybe(), upTo(0x1ff), upTo(2000) - 1000, maybe()));
     }
 
     private List<ResourceLimit> limits() {

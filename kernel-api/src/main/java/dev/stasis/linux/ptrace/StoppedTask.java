@@ -172,8 +172,8 @@ public final class StoppedTask {
         return RunningTask.attached(tid);
     }
 
-    /** Like the other, but it stops again at once, before it runs any instruction of its own. */
-    RunningTask resume(Resume how, int signal, boolean interrupted) {
+    /** Like the other; {@code interrupted}, it stops again at once, before it runs any instruction of its own. */
+    public RunningTask resume(Resume how, int signal, boolean interrupted) {
         if (interrupted) {
             request("PTRACE_INTERRUPT", Ptrace.INTERRUPT, 0, 0);
         }

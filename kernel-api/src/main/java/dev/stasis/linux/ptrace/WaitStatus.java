@@ -29,11 +29,18 @@ public record WaitStatus(int raw) {
         return raw & 0x7f;
     }
 
-    boolean isStop() {
+    /** The status of a task that {@code signal} stopped. */
+    public static WaitStatus stoppedBy(int signal) {
+        return new WaitStatus(signal << 8 | 0x7f);
+    }
+
+    /** Whether the task is stopped. */
+    public boolean isStop() {
         return (raw & 0xff) == 0x7f;
     }
 
-    int stopSignal() {
+    /** The signal that stopped the task. */
+    public int stopSignal() {
         return (raw >> 8) & 0xff;
     }
 

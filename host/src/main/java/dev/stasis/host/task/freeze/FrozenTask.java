@@ -20,19 +20,19 @@ public final class FrozenTask {
     private final Pid pid;
     private final Pid parent;
     private final List<FrozenThread> threads;
-    private final boolean groupStopped;
+    private final int stopSignal;
     private final RemoteMemory memory;
     private final CallSite foundBefore;
     private CallSite site;
     private List<MemoryArea> areas;
     private TaskStat stat;
 
-    FrozenTask(Pid pid, Pid parent, List<FrozenThread> threads, boolean groupStopped, RemoteMemory memory,
+    FrozenTask(Pid pid, Pid parent, List<FrozenThread> threads, int stopSignal, RemoteMemory memory,
             CallSite foundBefore) {
         this.pid = pid;
         this.parent = parent;
         this.threads = List.copyOf(threads);
-        this.groupStopped = groupStopped;
+        this.stopSignal = stopSignal;
         this.memory = memory;
         this.foundBefore = foundBefore;
     }
@@ -68,7 +68,12 @@ public final class FrozenTask {
 
     /** Whether a stop signal held it already before it was frozen; it stays so when it is released. */
     public boolean isGroupStopped() {
-        return groupStopped;
+        return stopSignal != 0;
+    }
+
+    /** The signal that held it already before it was frozen: SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU; 0 for none. */
+    public int stopSignal() {
+        return stopSignal;
     }
 
     /** Its memory; borrowed, closed with the tree. */

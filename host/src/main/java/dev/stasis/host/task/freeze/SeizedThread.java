@@ -9,7 +9,6 @@ import java.util.Optional;
 
 /** A thread on its way from running to frozen. */
 final class SeizedThread {
-    private static final int SIGTRAP = 5;
     /** How often a thread is looked at until it waits in its call; one that does not then has ended it by itself. */
     private static final int LOOKS = 100;
 
@@ -17,7 +16,7 @@ final class SeizedThread {
     private RunningTask running;
     private StoppedTask stopped;
     private Registers registers;
-    private boolean groupStopped;
+    private int stopSignal;
     private boolean gone;
     private boolean mayRun;
     private boolean watched;
@@ -50,8 +49,9 @@ final class SeizedThread {
         return mayRun;
     }
 
-    boolean isGroupStopped() {
-        return groupStopped;
+    /** The signal that had stopped the process before; 0 for none. */
+    int stopSignal() {
+        return stopSignal;
     }
 
     StoppedTask stopped() {
@@ -112,9 +112,9 @@ final class SeizedThread {
             running = at.task().resume(StoppedTask.Resume.CONTINUE, 0);
             return Optional.empty();
         }
-        groupStopped = at.signal() != SIGTRAP;
+        stopSignal = at.isGroupStop() ? at.signal() : 0;
         registers = at.task().registers();
-        if (RestartedCall.hides(registers) && hiddenCall == RestartedCall.UNKNOWN && !groupStopped && looks < LOOKS) {
+        if (RestartedCall.hides(registers) && hiddenCall == RestartedCall.UNKNOWN && stopSignal == 0 && looks < LOOKS) {
             running = at.task().resume(StoppedTask.Resume.CONTINUE, 0);
             watched = true;
             return Optional.empty();

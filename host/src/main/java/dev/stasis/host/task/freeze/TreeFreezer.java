@@ -108,7 +108,7 @@ public final class TreeFreezer {
         for (SeizedThread thread : stopped) {
             threads.add(FrozenThread.settle(thread, memory));
         }
-        FrozenTask task = new FrozenTask(pid, parent, threads, !stopped.isEmpty() && stopped.get(0).isGroupStopped(), memory,
+        FrozenTask task = new FrozenTask(pid, parent, threads, stopped.isEmpty() ? 0 : stopped.get(0).stopSignal(), memory,
                 sites.get(pid));
         tasks.add(task);
         known.put(pid, task);

@@ -20,6 +20,7 @@ import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.proc.TimerEntry;
+import dev.stasis.linux.ptrace.WaitStatus;
 import dev.stasis.spi.Holder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -106,7 +107,8 @@ public final class TaskReader {
             }
             threads.add(reader.state());
         }
-        return new TaskState(pid, task.parent(), group(), session(), task.isGroupStopped() ? Life.STOPPED : Life.RUNNING, 0,
+        return new TaskState(pid, task.parent(), group(), session(), task.isGroupStopped() ? Life.STOPPED : Life.RUNNING,
+                task.isGroupStopped() ? WaitStatus.stoppedBy(task.stopSignal()).raw() : 0,
                 threads, memory, actions, task.frozenThreads().get(0).stopped().pendingSignals(true), intervalTimers,
                 posixTimers, limits, fileSystem(status), files.table(pid), settings, sharing);
     }
@@ -131,7 +133,7 @@ public final class TaskReader {
     private TaskSettings settings(ControlCalls control, TaskStatus status) {
         return new TaskSettings((int) number("personality", 16), (int) control.returned(ControlCalls.GET_DUMPABLE),
                 control.writtenInt(ControlCalls.GET_CHILD_SUBREAPER) != 0, !status.hugePages(),
-                (int) number("coredump_filter", 16), (int) number("oom_score_adj", 10));
+                (int) number("coredump_filter", 16), (int) number("oom_score_adj", 10), false);
     }
 
     private long number(String file, int base) {

@@ -178,7 +178,7 @@ public final class Rebirth implements AutoCloseable {
     /** Lets the tree go; with {@code stayStopped} all of it is stopped as by SIGSTOP, otherwise only what was stopped before. */
     public void resume(boolean stayStopped) {
         try {
-            Resumption resumption = new Resumption(living, inherited);
+            Resumption resumption = new Resumption(living, inherited, log);
             resumption.prepare(stayStopped);
             resumption.go();
             resumed = true;

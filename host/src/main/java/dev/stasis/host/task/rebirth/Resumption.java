@@ -6,47 +6,48 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.StoppedTask;
+import dev.stasis.spi.Log;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
 
 /** The last steps: what takes privileges away, then registers, then all tasks are let go of in one go. */
 final class Resumption {
+    private static final int P_PID = 1;
+    private static final int WNOHANG_STOPPED = 3;
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int PR_SET_DUMPABLE = 4;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
 
     private final List<Newborn> tasks;
     private final Inherited inherited;
+    private final Log log;
     private final List<StoppedTask> ready = new ArrayList<>();
 
-    Resumption(List<Newborn> tasks, Inherited inherited) {
+    Resumption(List<Newborn> tasks, Inherited inherited, Log log) {
         this.tasks = tasks;
         this.inherited = inherited;
+        this.log = log;
     }
 
     /**
      * Makes all tasks ready to go; they are stopped with their own registers then. Children come before their parents: one
-     * that is to stay stopped tells its parent by a SIGCHLD that the parent had long ago, so it is taken away again before
-     * the parent gets the signals that did wait for it.
+     * that is to stay stopped tells its parent so, by a SIGCHLD and to wait4(2). What the parent had got or read long ago is
+     * taken away again before the parent gets the signals that did wait for it.
      */
     void prepare(boolean stayStopped) {
-        Set<Pid> parentsOfStopped = new TreeSet<>();
+        Map<Pid, List<TaskState>> stopped = new HashMap<>();
         for (int i = tasks.size() - 1; i >= 0; i--) {
             Newborn task = tasks.get(i);
-            if (parentsOfStopped.contains(task.pid())) {
-                Funeral.forgetChildSignals(task);
-            }
+            forgetStops(task, stopped.getOrDefault(task.pid(), List.of()));
             new Signals(task).send();
             new Settings(task, inherited).limit();
             becomeWhoItWas(task);
             leaveNothingBehind(task);
             if (isToStop(task, stayStopped)) {
-                ready.addAll(new GroupStop(task).enter());
-                if (task.state.parent() != null) {
-                    parentsOfStopped.add(task.state.parent());
-                }
+                ready.addAll(new GroupStop(task, log).enter());
+                stopped.computeIfAbsent(task.state.parent(), parent -> new ArrayList<>()).add(task.state);
             }
         }
         for (Newborn task : tasks) {
@@ -56,6 +57,17 @@ final class Resumption {
                 }
             }
             new Settings(task, inherited).schedule();
+        }
+    }
+
+    private static void forgetStops(Newborn parent, List<TaskState> stopped) {
+        for (TaskState child : stopped) {
+            if (!child.settings().stopUnread()) {
+                parent.call("waitid", SyscallNumber.WAITID, P_PID, child.pid().number(), 0, WNOHANG_STOPPED, 0);
+            }
+        }
+        if (!stopped.isEmpty()) {
+            Funeral.forgetChildSignals(parent);
         }
     }
 
