@@ -8,6 +8,7 @@ import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
 import dev.stasis.host.phase.Progress;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.StasisException;
 import dev.stasis.testkit.Await;
@@ -52,6 +53,28 @@ class RefusedDumpSpec {
         puppet.letGo();
         assertUntouched(puppet.pid(), () -> assertRefused(stasis, sandbox, thread)
                 .hasMessageContaining(thread.toString()).hasMessageContaining("thread").hasMessageContaining(puppet.pid().toString()));
+    }
+
+    @Test
+    void aProcessWhoseFirstThreadHasEnded(Stasis stasis, Sandbox sandbox) {
+        Program program = sandbox.start(Programs.python(), "-c", "import ctypes, threading, time\n"
+                + "threading.Thread(target=time.sleep, args=(1000,)).start()\n"
+                + "ctypes.CDLL(None).syscall(60, 0)");
+        Await.until("the first thread has ended", () -> program.state().filter(state -> state == 'Z').isPresent());
+        assertRefused(stasis, sandbox, program.pid()).hasMessageContaining("process " + program.pid()
+                + ": its first thread has ended while others run on");
+        assertThat(program.threads()).hasSize(2);
+    }
+
+    @Test
+    void aTimerOfNobodyKnowsWhichThread(Stasis stasis, Sandbox sandbox) {
+        Program program = sandbox.start(Programs.python(), "-c", "import ctypes, threading, time\n"
+                + "threading.Thread(target=time.sleep, args=(1000,)).start()\n"
+                + "ctypes.CDLL(None).syscall(222, 3, None, ctypes.byref(ctypes.c_int()))\n"
+                + "time.sleep(1000)");
+        Await.until("it has a timer", () -> ProcFile.tryRead(program.pid(), "timers").filter(timers -> timers.length > 0).isPresent());
+        assertUntouched(program.pid(), () -> assertRefused(stasis, sandbox, program.pid())
+                .hasMessageContaining("its timer 0 follows the CPU time of the thread that made it"));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static dev.stasis.linux.SyscallNumber.CHDIR;
 import static dev.stasis.linux.SyscallNumber.GETCWD;
 import static dev.stasis.linux.SyscallNumber.IOPRIO_GET;
 import static dev.stasis.linux.SyscallNumber.IOPRIO_SET;
+import static dev.stasis.linux.SyscallNumber.MINCORE;
+import static dev.stasis.linux.SyscallNumber.MLOCKALL;
 import static dev.stasis.linux.SyscallNumber.PERSONALITY;
 import static dev.stasis.linux.SyscallNumber.PRCTL;
 import static dev.stasis.linux.SyscallNumber.PRLIMIT64;
@@ -19,11 +21,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
 import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,10 @@ class SettingsStateSpec {
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final int PR_GET_CHILD_SUBREAPER = 37;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
+    private static final int PR_SET_MDWE = 65;
+    private static final int PR_GET_MDWE = 66;
+    private static final int MCL_FUTURE = 2;
+    private static final int MCL_ONFAULT = 4;
 
     @Test
     void schedulingPriorityAndCpus(Stasis stasis, Sandbox sandbox) {
@@ -58,6 +66,34 @@ class SettingsStateSpec {
         puppet.call(IOPRIO_SET, 1, 0, 2 << 13 | 6);
         Puppet back = new Cycle(stasis, sandbox).throughDeath(puppet);
         assertThat(back.call(IOPRIO_GET, 1, 0)).isEqualTo(2 << 13 | 6);
+    }
+
+    @Test
+    void newMappingsAreLockedAsBefore(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        puppet.call(MLOCKALL, MCL_FUTURE | MCL_ONFAULT);
+        puppet.map(0x4000, 3, 0x22);
+        Puppet back = new Cycle(stasis, sandbox).throughDeath(puppet);
+        long before = locked(back);
+        RemoteAddress added = back.map(0x4000, 3, 0x22);
+        assertThat(locked(back) - before).isEqualTo(0x4000 >> 10);
+        RemoteAddress answer = back.calls().lend(8);
+        back.call(MINCORE, added.value(), 0x4000, answer.value());
+        assertThat(back.calls().read(answer, 4)).containsOnly(0);
+    }
+
+    private static long locked(Puppet puppet) {
+        String status = new String(ProcFile.read(puppet.pid(), "status"), StandardCharsets.ISO_8859_1);
+        return Long.parseLong(status.lines().filter(line -> line.startsWith("VmLck:")).findFirst().orElseThrow()
+                .replaceAll("[^0-9]", ""));
+    }
+
+    @Test
+    void memoryThatWasWritableNeverBecomesExecutable(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        puppet.call(PRCTL, PR_SET_MDWE, 1, 0, 0, 0);
+        Puppet back = new Cycle(stasis, sandbox).throughDeath(puppet);
+        assertThat(back.call(PRCTL, PR_GET_MDWE, 0, 0, 0, 0)).isEqualTo(1);
     }
 
     @Test

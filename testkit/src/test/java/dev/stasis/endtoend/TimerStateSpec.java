@@ -51,6 +51,21 @@ class TimerStateSpec {
     }
 
     @Test
+    void aTimerOfTheCpuThatWasSwitchedOffStaysOffAndKeepsItsPeriod(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        for (int timer = 1; timer < 3; timer++) {
+            puppet.call(SETITIMER, timer, lent(puppet, 3, 4, 0, 0), 0);
+        }
+        Puppet back = new Cycle(stasis, sandbox).throughDeath(puppet);
+
+        for (int timer = 1; timer < 3; timer++) {
+            RemoteAddress value = back.calls().lend(32);
+            back.call(GETITIMER, timer, value.value());
+            assertThat(Bytes.toLongs(back.calls().read(value, 32))).containsExactly(3, 4, 0, 0);
+        }
+    }
+
+    @Test
     void posixTimersWithTheirNumbersAndNotifications(Stasis stasis, Sandbox sandbox) {
         Puppet puppet = sandbox.puppet();
         int first = create(puppet, SIGEV_SIGNAL, 0xabcdef);

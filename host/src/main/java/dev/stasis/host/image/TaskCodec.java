@@ -5,6 +5,7 @@ import dev.stasis.host.image.proto.rlimit_entry;
 import dev.stasis.host.image.proto.stasis_settings_entry;
 import dev.stasis.host.image.proto.task_core_entry;
 import dev.stasis.host.image.proto.task_rlimits_entry;
+import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.TaskSettings;
 import dev.stasis.host.state.TaskState;
@@ -83,7 +84,21 @@ final class TaskCodec {
         entry.setPersonality(settings.personality())
                 .setOomScoreAdj(settings.oomScoreAdjustment())
                 .setChildSubreaper(settings.childSubreaper())
-                .setStasisSettings(more);
+                .setStasisSettings(memory(settings.memory(), more));
+    }
+
+    /** Only what is not as usual. */
+    private static stasis_settings_entry.Builder memory(MemorySettings memory, stasis_settings_entry.Builder entry) {
+        if (memory.lockFuture() != 0) {
+            entry.setLockFuture(memory.lockFuture());
+        }
+        if (memory.mergesEqualPages()) {
+            entry.setMemoryMerge(true);
+        }
+        if (memory.writeExecuteDenial() != 0) {
+            entry.setWriteExecuteDenial(memory.writeExecuteDenial());
+        }
+        return entry;
     }
 
     /** Checks that {@code core} is of this machine's architecture and returns it. */
@@ -118,6 +133,7 @@ final class TaskCodec {
         }
         stasis_settings_entry more = entry.getStasisSettings();
         return new TaskSettings(entry.getPersonality(), more.getDumpable(), entry.getChildSubreaper(), more.getThpDisabled(),
-                more.getCoredumpFilter(), entry.getOomScoreAdj(), more.getStopUnread());
+                more.getCoredumpFilter(), entry.getOomScoreAdj(), more.getStopUnread(),
+                new MemorySettings(more.getLockFuture(), more.getMemoryMerge(), more.getWriteExecuteDenial()));
     }
 }

@@ -11,6 +11,7 @@ import dev.stasis.host.state.IntervalTimer;
 import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryLayout;
+import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
@@ -96,7 +97,7 @@ final class WarmUp implements Runnable {
                 List.of(new SignalAction(1, 1, 0, 0, 0)), List.of(), intervals,
                 List.of(new PosixTimer(0, 0, 0, 0, RemoteAddress.NULL, 0, 0, 0, 0)), List.of(new ResourceLimit(0, 0, 0)),
                 new FileSystemState(SOMETHING, SOMETHING, 0), List.of(new DescriptorEntry(0, SOMETHING, false)),
-                new TaskSettings(0, 1, false, false, 0, 0, false));
+                new TaskSettings(0, 1, false, false, 0, 0, false, MemorySettings.USUAL));
     }
 
     private static ThreadState thread() {

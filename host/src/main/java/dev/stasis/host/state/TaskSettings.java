@@ -10,6 +10,7 @@ package dev.stasis.host.state;
  * @param coredumpFilter which mappings a core dump holds
  * @param oomScoreAdjustment -1000 to 1000
  * @param stopUnread whether its parent has yet to read, with wait4(2) and WUNTRACED, that it was stopped
+ * @param memory what holds for all its memory
  */
 public record TaskSettings(
         int personality,
@@ -18,11 +19,12 @@ public record TaskSettings(
         boolean transparentHugePagesDisabled,
         int coredumpFilter,
         int oomScoreAdjustment,
-        boolean stopUnread) {
+        boolean stopUnread,
+        MemorySettings memory) {
 
     /** The same for a task whose stop the parent has yet to read, or has read. */
     public TaskSettings withStopUnread(boolean unread) {
         return new TaskSettings(personality, dumpable, childSubreaper, transparentHugePagesDisabled, coredumpFilter,
-                oomScoreAdjustment, unread);
+                oomScoreAdjustment, unread, memory);
     }
 }

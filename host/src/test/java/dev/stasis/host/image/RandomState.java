@@ -9,6 +9,7 @@ import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.Mapping.Kind;
 import dev.stasis.host.state.MemoryLayout;
+import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
@@ -193,7 +194,8 @@ final class RandomState {
         return new TaskState(pid, null, Leader.of(upTo(1000)), Leader.of(upTo(1000)), maybe() ? Life.RUNNING : Life.STOPPED, 0,
                 threads, memory(), actions(), signals(), intervalTimers(), posixTimers(), limits(),
                 new FileSystemState(file(), file(), upTo(0777)), descriptors(),
-                new TaskSettings(random.nextInt(), upTo(2), maybe(), maybe(), upTo(0x1ff), upTo(2000) - 1000, maybe()));
+                new TaskSettings(random.nextInt(), upTo(2), maybe(), maybe(), upTo(0x1ff), upTo(2000) - 1000, maybe(),
+                        new MemorySettings(upTo(6), maybe(), upTo(3))));
     }
 
     private List<ResourceLimit> limits() {

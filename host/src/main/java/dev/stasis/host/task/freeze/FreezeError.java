@@ -15,6 +15,7 @@ public enum FreezeError implements ErrorCode {
     ALREADY_TRACED(ErrorType.USER),
     MISSING_CAPABILITY(ErrorType.ENVIRONMENT),
     DID_NOT_STOP(ErrorType.ENVIRONMENT),
+    LEADER_ENDED(ErrorType.UNSUPPORTED),
     ENDED_MEANWHILE(ErrorType.USER),
     NO_CALL_SITE(ErrorType.UNSUPPORTED),
     NO_STACK_ROOM(ErrorType.UNSUPPORTED);

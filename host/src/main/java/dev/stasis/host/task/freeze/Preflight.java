@@ -53,6 +53,8 @@ public final class Preflight {
         } else if (status.threadGroup() != pid.number()) {
             problems.add(problem(FreezeError.NOT_A_PROCESS, pid, "it is a thread of process " + status.threadGroup(),
                     "give the pid of the process: " + status.threadGroup()));
+        } else if (stat.isZombie() && ProcFile.threads(pid).size() > 1) {
+            problems.add(leaderEnded(pid));
         } else if (stat.isZombie()) {
             problems.add(problem(FreezeError.ENDED_PROCESS, pid, "it has ended and waits for its parent " + stat.parent(),
                     "there is nothing left of it to dump: give the pid of a living process"));
@@ -65,6 +67,12 @@ public final class Preflight {
     static Problem tracedBy(Pid pid, int tracer) {
         return problem(FreezeError.ALREADY_TRACED, pid, "task " + tracer + " (" + name(new Pid(tracer)) + ") traces it already",
                 "end that debugger or tracer first");
+    }
+
+    /** The refusal of a process whose first thread has ended before the others. */
+    static Problem leaderEnded(Pid pid) {
+        return problem(FreezeError.LEADER_ENDED, pid, "its first thread has ended while others run on, which cannot be brought back",
+                "keep the main thread until the others have ended");
     }
 
     private static void checkKinship(Pid pid, List<Problem> problems) {

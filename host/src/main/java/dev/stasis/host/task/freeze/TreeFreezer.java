@@ -102,6 +102,9 @@ public final class TreeFreezer {
         if (stopped.isEmpty() && !exists(pid)) {
             return;
         }
+        if (!stopped.isEmpty() && !stopped.get(0).tid().equals(pid)) {
+            throw new StasisException(Preflight.leaderEnded(pid));
+        }
         // Opened only now: before, the process could still change to another address space by execve.
         RemoteMemory memory = stopped.isEmpty() ? null : RemoteMemory.open(pid);
         List<FrozenThread> threads = new ArrayList<>(stopped.size());

@@ -22,6 +22,7 @@ public enum GuardError implements ErrorCode {
     GUARD_REGION,
     SECRET_MEMORY,
     DEVICE_MEMORY,
+    THREAD_TIMER,
     FOREIGN_SESSION,
     SHARED_WITH_OUTSIDER;
 

@@ -8,12 +8,14 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStatus;
+import dev.stasis.linux.proc.TimerEntry;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.ProcessCalls.Shared;
 import dev.stasis.spi.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Says what a frozen tree has that a dump would lose, all of it at once. Only looks: no call is made in any task. From the
@@ -24,6 +26,10 @@ public final class Guards {
         "time_for_children", "user", "uts"};
     /** Those that a thread can have apart from its process without giving up their common directory. */
     private static final String[] NAMESPACES_OF_THREADS = {"cgroup", "ipc", "net", "uts"};
+
+    /** The clocks of "the calling thread" as the kernel keeps them: user and system time, user time, time run. */
+    private static final int LOWEST_OWN_THREAD_CLOCK = -4;
+    private static final int HIGHEST_OWN_THREAD_CLOCK = -2;
 
     private final List<Problem> problems = new ArrayList<>();
     private final UnixPath[] ours = new UnixPath[NAMESPACES.length];
@@ -50,7 +56,26 @@ public final class Guards {
         for (FrozenThread thread : task.frozenThreads()) {
             checkThread(task, thread);
         }
+        checkTimers(task);
         new MemoryGuard(task, problems).check();
+    }
+
+    /**
+     * A timer made for "the CPU time of the calling thread" stays with that thread, but nothing tells which one that was.
+     * With one thread there is no question.
+     */
+    private void checkTimers(FrozenTask task) {
+        if (task.frozenThreads().size() == 1) {
+            return;
+        }
+        Optional<byte[]> timers = ProcFile.tryRead(task.pid(), "timers");
+        for (TimerEntry timer : timers.isEmpty() ? List.<TimerEntry>of() : TimerEntry.parse(timers.get())) {
+            if (timer.clock() >= LOWEST_OWN_THREAD_CLOCK && timer.clock() <= HIGHEST_OWN_THREAD_CLOCK) {
+                add(GuardError.THREAD_TIMER, task.pid(), "its timer " + timer.id() + " follows the CPU time of the thread that"
+                        + " made it (CLOCK_THREAD_CPUTIME_ID), and the kernel does not tell which one that was",
+                        "make the timer with the clock that pthread_getcpuclockid(3) gives");
+            }
+        }
     }
 
     private void checkNamespaces(Pid pid) {

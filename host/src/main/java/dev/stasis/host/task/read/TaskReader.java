@@ -3,6 +3,7 @@ package dev.stasis.host.task.read;
 import dev.stasis.host.state.FileSystemState;
 import dev.stasis.host.state.IntervalTimer;
 import dev.stasis.host.state.Leader;
+import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
@@ -126,14 +127,14 @@ public final class TaskReader {
         posixTimers = timers.isEmpty() ? List.of() : TimerReader.posixTimers(calls, TimerEntry.parse(timers.get()));
         actions = SignalReader.actions(calls, status);
         memory = MemoryReader.read(task, stat, files, calls);
-        settings = settings(control, status);
+        settings = settings(control, status, new MemorySettingsReader(calls, pid).read(task.areas()));
         limits = LimitReader.read(calls, pid);
     }
 
-    private TaskSettings settings(ControlCalls control, TaskStatus status) {
+    private TaskSettings settings(ControlCalls control, TaskStatus status, MemorySettings ofMemory) {
         return new TaskSettings((int) number("personality", 16), (int) control.returned(ControlCalls.GET_DUMPABLE),
                 control.writtenInt(ControlCalls.GET_CHILD_SUBREAPER) != 0, !status.hugePages(),
-                (int) number("coredump_filter", 16), (int) number("oom_score_adj", 10), false);
+                (int) number("coredump_filter", 16), (int) number("oom_score_adj", 10), false, ofMemory);
     }
 
     private long number(String file, int base) {

@@ -15,12 +15,14 @@ final class TimerReader {
     private static final int MICROS = 1_000_000;
     private static final long NANOS = 1_000_000_000L;
     private static final int SIGEV_THREAD_ID = 4;
+    private static final int ITIMER_REAL = 0;
 
     private TimerReader() {}
 
     /**
-     * The three interval timers. One that is periodic but stands at zero has expired while the process was frozen, with its
-     * signal already on the way: it is armed again by its period, or it would never fire any more.
+     * The three interval timers. A periodic ITIMER_REAL that stands at zero has expired while the process was frozen, with its
+     * signal already on the way: it is armed again by its period, or it would never fire any more. The other two, which follow
+     * the CPU, go on by themselves when they expire; one that stands at zero was switched off and only remembers its period.
      */
     static List<IntervalTimer> intervalTimers(RemoteCalls calls) {
         RemoteAddress answers = calls.lend(3 * TIMEVALS);
@@ -33,7 +35,7 @@ final class TimerReader {
             int at = which * TIMEVALS;
             long interval = Bytes.longAt(bytes, at) * MICROS + Bytes.longAt(bytes, at + 8);
             long value = Bytes.longAt(bytes, at + 16) * MICROS + Bytes.longAt(bytes, at + 24);
-            timers.add(new IntervalTimer(which, interval, value == 0 ? interval : value));
+            timers.add(new IntervalTimer(which, interval, value == 0 && which == ITIMER_REAL ? interval : value));
         }
         return timers;
     }

@@ -15,6 +15,7 @@ final class AddressSpace {
     private static final int PR_SET_MM = 35;
     private static final int PR_SET_MM_MAP = 14;
     private static final int MM_MAP_SIZE = 104;
+    private static final int MLOCK_ONFAULT = 1;
 
     private final Newborn task;
     private final MemoryState memory;
@@ -95,7 +96,9 @@ final class AddressSpace {
         }
         advise(mapping, true);
         if (mapping.has("lo")) {
-            task.call("mlock", SyscallNumber.MLOCK, mapping.start().value(), mapping.length());
+            // What was locked as it is touched (lf) must not be filled now.
+            task.call("mlock2", SyscallNumber.MLOCK2, mapping.start().value(), mapping.length(),
+                    mapping.has("lf") ? MLOCK_ONFAULT : 0);
         }
         if (mapping.has("sl")) {
             task.call("mseal", SyscallNumber.MSEAL, mapping.start().value(), mapping.length(), 0);

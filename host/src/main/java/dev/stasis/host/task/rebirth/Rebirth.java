@@ -52,6 +52,7 @@ public final class Rebirth implements AutoCloseable {
      */
     public static List<Problem> check(List<TaskState> tasks) {
         List<Problem> problems = RestorePlan.problems(tasks);
+        Confinement.check(tasks, problems);
         return problems.isEmpty() ? NumberHolder.taken(RestorePlan.of(tasks).numbers()) : problems;
     }
 

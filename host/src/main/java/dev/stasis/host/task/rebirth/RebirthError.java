@@ -21,6 +21,8 @@ public enum RebirthError implements ErrorCode {
     FILE_MISSING(ErrorType.INTERNAL),
     /** A task was killed by someone else while it was built. */
     TASK_KILLED(ErrorType.ENVIRONMENT),
+    /** This process is confined in a way that every task would inherit and nobody could take away again. */
+    CONFINED(ErrorType.ENVIRONMENT),
     /** The kernel refused a call that a restore needs. */
     CALL_REFUSED(ErrorType.ENVIRONMENT);
 

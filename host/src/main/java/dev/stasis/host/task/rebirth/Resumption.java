@@ -42,7 +42,9 @@ final class Resumption {
             Newborn task = tasks.get(i);
             forgetStops(task, stopped.getOrDefault(task.pid(), List.of()));
             new Signals(task).send();
-            new Settings(task, inherited).limit();
+            Settings settings = new Settings(task, inherited);
+            settings.memory();
+            settings.limit();
             becomeWhoItWas(task);
             leaveNothingBehind(task);
             if (isToStop(task, stayStopped)) {

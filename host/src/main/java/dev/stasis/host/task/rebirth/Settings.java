@@ -1,21 +1,32 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.Scheduling;
 import dev.stasis.host.state.TaskSettings;
 import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.process.LimitCalls;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.SchedulingAttributes;
 import dev.stasis.linux.process.ThreadCalls;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
 
 /** What prctl(2), files of /proc, limits and the scheduler hold of one task; set only where it differs from what it inherited. */
 final class Settings {
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final int PR_SET_THP_DISABLE = 41;
+    private static final int PR_SET_MDWE = 65;
+    private static final int PR_SET_MEMORY_MERGE = 67;
     private static final int SCHED_DEADLINE = 6;
+
+    private static final String[] NAMES = {"RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_DATA", "RLIMIT_STACK", "RLIMIT_CORE", "RLIMIT_RSS",
+        "RLIMIT_NPROC", "RLIMIT_NOFILE", "RLIMIT_MEMLOCK", "RLIMIT_AS", "RLIMIT_LOCKS", "RLIMIT_SIGPENDING", "RLIMIT_MSGQUEUE",
+        "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_RTTIME"};
 
     private final Newborn task;
     private final TaskSettings settings;
@@ -47,6 +58,20 @@ final class Settings {
         }
     }
 
+    /** What would stand in the way of building memory, so when all of it is built. */
+    void memory() {
+        MemorySettings memory = settings.memory();
+        if (memory.mergesEqualPages()) {
+            task.call("prctl PR_SET_MEMORY_MERGE", SyscallNumber.PRCTL, PR_SET_MEMORY_MERGE, 1, 0, 0, 0);
+        }
+        if (memory.lockFuture() != 0) {
+            task.call("mlockall", SyscallNumber.MLOCKALL, memory.lockFuture());
+        }
+        if (memory.writeExecuteDenial() != 0) {
+            task.call("prctl PR_SET_MDWE", SyscallNumber.PRCTL, PR_SET_MDWE, memory.writeExecuteDenial(), 0, 0, 0);
+        }
+    }
+
     /**
      * Limits, from outside: when nothing is built any more that they could disturb, but before the credentials change, because
      * the limits of another user's process take CAP_SYS_RESOURCE.
@@ -55,8 +80,21 @@ final class Settings {
         for (ResourceLimit limit : task.state.limits()) {
             long[] now = LimitCalls.limit(task.pid(), limit.resource());
             if (now[0] != limit.soft() || now[1] != limit.hard()) {
-                LimitCalls.limit(task.pid(), limit.resource(), limit.soft(), limit.hard());
+                set(limit);
             }
+        }
+    }
+
+    private void set(ResourceLimit limit) {
+        try {
+            LimitCalls.limit(task.pid(), limit.resource(), limit.soft(), limit.hard());
+        } catch (KernelException e) {
+            if (!e.is(Errno.EPERM)) {
+                throw e;
+            }
+            throw new StasisException(new Problem(RebirthError.CALL_REFUSED, RestorePlan.subject(task.state),
+                    "its limit " + NAMES[limit.resource()] + " was above that of this process, which may not raise it (EPERM)",
+                    "restore with CAP_SYS_RESOURCE, or from where that limit is as high (ulimit)"), e);
         }
     }
 

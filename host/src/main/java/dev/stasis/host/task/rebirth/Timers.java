@@ -79,12 +79,10 @@ final class Timers {
         return value != 0 || interval != 0;
     }
 
-    /** A periodic timer that stood at 0 had just expired: its signal is among the pending ones, and a new period begins. */
     private void call(String name, int number, int timer, long unit, long interval, long value) {
-        long next = value == 0 ? interval : value;
         int mark = task.arena.mark();
         long setting = task.arena.put(Arena.structure(32).putLong(0, interval / unit).putLong(8, interval % unit)
-                .putLong(16, next / unit).putLong(24, next % unit));
+                .putLong(16, value / unit).putLong(24, value % unit));
         if (number == SyscallNumber.SETITIMER) {
             task.call(name, number, timer, setting, 0);
         } else {

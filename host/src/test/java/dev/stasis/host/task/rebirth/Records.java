@@ -7,6 +7,7 @@ import dev.stasis.host.state.FileSystemState;
 import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryLayout;
+import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.Scheduling;
 import dev.stasis.host.state.TaskSettings;
@@ -31,7 +32,7 @@ final class Records {
         return new TaskState(new Pid(pid), parent == null ? null : new Pid(parent), Leader.of(group), Leader.of(session),
                 TaskState.Life.RUNNING, 0, List.of(thread(pid)), memory(List.of(mappings)), List.of(), List.of(), List.of(), List.of(),
                 List.of(), new FileSystemState(new OpenFileId(1), new OpenFileId(2), 022), List.of(),
-                new TaskSettings(0, 1, false, false, 0x33, 0, false));
+                new TaskSettings(0, 1, false, false, 0x33, 0, false, MemorySettings.USUAL));
     }
 
     static ThreadState thread(int tid) {
