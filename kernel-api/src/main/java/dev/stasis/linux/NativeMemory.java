@@ -83,6 +83,30 @@ public final class NativeMemory {
         return copy;
     }
 
+    /** Copies {@code length} bytes from {@code fromOffset} of {@code from} to {@code offset} here. */
+    public NativeMemory copy(int offset, NativeMemory from, int fromOffset, int length) {
+        buffer.put(offset, from.buffer, fromOffset, length);
+        return this;
+    }
+
+    /** Whether the {@code length} bytes at {@code offset} are those at {@code otherOffset} of {@code other}. */
+    public boolean isSame(int offset, NativeMemory other, int otherOffset, int length) {
+        int word = 0;
+        while (word + Long.BYTES <= length) {
+            if (buffer.getLong(offset + word) != other.buffer.getLong(otherOffset + word)) {
+                return false;
+            }
+            word += Long.BYTES;
+        }
+        while (word < length) {
+            if (buffer.get(offset + word) != other.buffer.get(otherOffset + word)) {
+                return false;
+            }
+            word++;
+        }
+        return true;
+    }
+
     /** Sets {@code length} bytes from {@code offset} to zero. */
     public void clear(int offset, int length) {
         for (int i = offset; i < offset + length; i++) {

@@ -38,6 +38,20 @@ public final class UnixPath implements Comparable<UnixPath> {
         return bytes.clone();
     }
 
+    /** Copies the bytes, with a NUL behind them, to {@code offset} of {@code memory}. */
+    public void copyTo(NativeMemory memory, int offset) {
+        memory.put(offset, bytes).putByte(offset + bytes.length, (byte) 0);
+    }
+
+    /** Whether its bytes are the {@code length} bytes at {@code offset} of {@code memory}. */
+    public boolean isAt(NativeMemory memory, int offset, int length) {
+        boolean same = length == bytes.length;
+        for (int i = 0; same && i < length; i++) {
+            same = memory.getByte(offset + i) == bytes[i];
+        }
+        return same;
+    }
+
     /** How many bytes long it is. */
     public int length() {
         return bytes.length;

@@ -1,5 +1,6 @@
 package dev.stasis.host.files;
 
+import dev.stasis.host.model.Chain;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.plugin.RejectedPlugin;
 import dev.stasis.linux.Fd;
@@ -23,6 +24,7 @@ import java.util.Optional;
 final class FileClaims {
     private final PluginRegistry registry;
     private final ClaimContext context;
+    private final Chain chain;
     private final PluginFault fault;
     private final List<Problem> problems = new ArrayList<>();
     /** Of the plugins that failed to say whether they keep the file at hand. */
@@ -31,8 +33,9 @@ final class FileClaims {
     private final Map<Object, Problem> faulty = new IdentityHashMap<>(0);
     private boolean unclaimed;
 
-    FileClaims(PluginRegistry registry, ClaimContext context) {
+    FileClaims(PluginRegistry registry, Chain chain, ClaimContext context) {
         this.registry = registry;
+        this.chain = chain;
         this.context = context;
         this.fault = new PluginFault(registry);
     }
@@ -98,6 +101,9 @@ final class FileClaims {
             problems.add(new Problem(FilesErrorCode.FILE_NOT_FOUND_AGAIN, subject(file),
                     "its path is longer than 4095 bytes and the kernel does not show it", "move it to a shorter path"));
             return null;
+        }
+        if (chain.isFoundAtItsPath(file)) {
+            return new ClaimedFile(file, kind, file.link(), null, null);
         }
         Reach reach = LocationSearch.of(file);
         if (reach.isComplete()) {

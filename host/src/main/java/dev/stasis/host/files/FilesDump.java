@@ -64,17 +64,11 @@ public final class FilesDump {
 
     private void claimAll() {
         ClaimContext context = new ChainClaimContext(chain, options, log);
-        FileClaims claims = new FileClaims(registry, context);
+        FileClaims claims = new FileClaims(registry, chain, context);
         OwnerCheck owners = new OwnerCheck(chain);
         LockCheck locks = LockCheck.of(registry);
         for (int i = 0; i < chain.files().size(); i++) {
-            OpenFile file = chain.files().get(i);
-            ClaimedFile one = claims.offer(file);
-            if (one != null) {
-                add(one);
-            }
-            owners.check(file, problems);
-            locks.check(file, problems);
+            claim(chain.files().get(i), claims, owners, locks);
         }
         problems.addAll(0, claims.problems());
         for (DumpHook hook : registry.dumpHooks()) {
@@ -98,6 +92,15 @@ public final class FilesDump {
         if (one.mountRemap() != null) {
             remapped.put(one.file().id(), one.mountRemap());
         }
+    }
+
+    private void claim(OpenFile file, FileClaims claims, OwnerCheck owners, LockCheck locks) {
+        ClaimedFile one = claims.offer(file);
+        if (one != null) {
+            add(one);
+        }
+        owners.check(file, problems);
+        locks.check(file, problems);
     }
 
     /** All that stands in the way of a dump; empty when nothing does. */
@@ -200,10 +203,13 @@ public final class FilesDump {
 
     private void dumpKind(FdKind kind, DumpContext context, List<FileRecord> to) {
         for (int i = 0; i < claimed.size(); i++) {
-            ClaimedFile one = claimed.get(i);
-            if (one.kind() == kind) {
-                to.add(dump(one, context));
-            }
+            dumpIfOf(kind, claimed.get(i), context, to);
+        }
+    }
+
+    private void dumpIfOf(FdKind kind, ClaimedFile one, DumpContext context, List<FileRecord> to) {
+        if (one.kind() == kind) {
+            to.add(dump(one, context));
         }
     }
 

@@ -102,19 +102,22 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
     public void writeFiles(List<FileRecord> files, Map<String, ImageType> typesOfKinds) {
         buffer.begin(ImageMagic.FILES);
         for (FileRecord file : files) {
-            ImageType type = typesOfKinds.get(file.kind());
-            if (type == null) {
-                throw new IllegalArgumentException("no image type for kind " + file.kind());
-            }
-            types.put(file.id(), type);
-            try {
-                FileCodec.write(file, type, buffer);
-            } catch (IOException e) {
-                throw new UncheckedIOException("an array never refuses", e);
-            }
+            writeFile(file, typesOfKinds.get(file.kind()));
         }
         write(ImageNames.FILES);
         pluginFiles.sumUpBehind();
+    }
+
+    private void writeFile(FileRecord file, ImageType type) {
+        if (type == null) {
+            throw new IllegalArgumentException("no image type for kind " + file.kind());
+        }
+        types.put(file.id(), type);
+        try {
+            FileCodec.write(file, type, buffer);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array never refuses", e);
+        }
     }
 
     /** Writes all of {@code tasks}, the root first, but for their memory's contents. */

@@ -6,6 +6,7 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.DescriptorTable;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.ProcFile;
@@ -13,6 +14,7 @@ import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,26 +34,52 @@ public final class Chain implements TaskFiles, AutoCloseable {
     private final List<OpenFile> files;
     private final Map<Pid, List<DescriptorEntry>> tables;
     private final Map<Holder, OpenFileId> places;
+    private final BitSet ledTo;
     private final Map<OpenFileId, Fd> lent = new HashMap<>();
 
-    Chain(List<OpenFile> files, Map<Pid, List<DescriptorEntry>> tables, Map<Holder, OpenFileId> places) {
+    Chain(List<OpenFile> files, Map<Pid, List<DescriptorEntry>> tables, Map<Holder, OpenFileId> places, BitSet ledTo) {
         this.files = List.copyOf(files);
         this.tables = tables;
         this.places = places;
+        this.ledTo = ledTo;
     }
 
     /** Reads the chain of {@code tasks}; a task that has ended has no files. */
     public static Chain read(List<ChainTask> tasks) {
-        ChainReader reader = new ChainReader();
+        try (FirstLook none = FirstLook.none()) {
+            return read(tasks, none);
+        }
+    }
+
+    /** Reads the chain of {@code tasks} with the help of {@code firstLook}, which is borrowed. */
+    public static Chain read(List<ChainTask> tasks, FirstLook firstLook) {
+        ChainReader reader = new ChainReader(firstLook);
         for (int i = 0; i < tasks.size(); i++) {
             reader.read(tasks.get(i));
         }
         return reader.finished();
     }
 
+    /** Of this very process, descriptors {@code numbers} alone, lowest first: for rehearsals. */
+    public static Chain ofOwn(int[] numbers) {
+        try (FirstLook none = FirstLook.none(); DescriptorTable table = DescriptorTable.tryOpen(ProcessCalls.self()).orElseThrow()) {
+            ChainReader reader = new ChainReader(none);
+            reader.read(ProcessCalls.self(), table, numbers);
+            return reader.finished();
+        }
+    }
+
     /** All open files and locations, in the order of tasks and descriptors. */
     public List<OpenFile> files() {
         return files;
+    }
+
+    /**
+     * Whether the path of {@code file} was seen to lead to its inode and mount when it was read, which spares looking for it;
+     * false if it does not or nobody looked.
+     */
+    public boolean isFoundAtItsPath(OpenFile file) {
+        return ledTo.get(file.id().number());
     }
 
     /** The tasks that were read and lived. */

@@ -17,6 +17,7 @@ import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,32 +26,104 @@ import java.util.OptionalLong;
 
 /** Builds a {@link Chain}, task by task. */
 final class ChainReader {
+    private final FirstLook firstLook;
     private final List<FoundFile> found = new ArrayList<>();
     private final OpenFileIndex index = new OpenFileIndex();
     private final PlaceReader places = new PlaceReader(found);
     private final Map<Pid, List<DescriptorEntry>> tables = new HashMap<>();
     private FoundFile[] lastOfNumber = new FoundFile[64];
+    private final BitSet ledTo = new BitSet();
     private boolean anotherTask;
+
+    /** A reader that uses what {@code firstLook}, borrowed, has at hand. */
+    ChainReader(FirstLook firstLook) {
+        this.firstLook = firstLook;
+    }
+
+    /** Adds descriptors {@code numbers} of process {@code task}. */
+    void read(Pid task, DescriptorTable table, int[] numbers) {
+        tables.put(task, entries(task, look(task, table, numbers)));
+    }
 
     /** Adds all that {@code task} holds. */
     void read(ChainTask task) {
-        Optional<DescriptorTable> opened = DescriptorTable.tryOpen(task.pid());
-        if (opened.isEmpty()) {
+        DescriptorTable known = firstLook.table(task.pid());
+        if (known != null) {
+            add(task, known);
             return;
         }
-        try (DescriptorTable table = opened.get()) {
-            tables.put(task.pid(), readTable(task.pid(), table));
+        Optional<DescriptorTable> opened = DescriptorTable.tryOpen(task.pid());
+        if (opened.isPresent()) {
+            try (DescriptorTable table = opened.get()) {
+                add(task, table);
+            }
         }
+    }
+
+    private void add(ChainTask task, DescriptorTable table) {
+        int[] numbers = table.remembered();
+        // As many descriptors as before, and each of those still in use: then there are no others, and nobody need list them.
+        boolean known = numbers.length > 0 && table.count() == numbers.length;
+        Looks looks = known ? look(task.pid(), table, numbers) : null;
+        if (looks == null || looks.missing() > 0) {
+            looks = look(task.pid(), table, table.numbers());
+        }
+        tables.put(task.pid(), entries(task.pid(), looks));
         places.read(task);
         anotherTask = true;
     }
 
-    private List<DescriptorEntry> readTable(Pid task, DescriptorTable table) {
-        int[] numbers = table.numbers();
-        List<DescriptorEntry> entries = new ArrayList<>(numbers.length);
-        for (int number : numbers) {
-            DescriptorEntry entry = anotherTask ? inherited(task, table, number) : null;
-            entry = entry == null ? readEntry(task, table, number) : entry;
+    /** What the kernel told of the descriptors of one task: of each what it is, or the file that it was inherited with. */
+    private record Looks(int[] numbers, DescriptorStatus[] statuses, FoundFile[] inherited, boolean[] closeOnExec) {
+
+        int missing() {
+            int missing = 0;
+            for (int i = 0; i < numbers.length; i++) {
+                missing += statuses[i] == null && inherited[i] == null ? 1 : 0;
+            }
+            return missing;
+        }
+    }
+
+    private Looks look(Pid task, DescriptorTable table, int[] numbers) {
+        Looks looks = new Looks(numbers, new DescriptorStatus[numbers.length], new FoundFile[numbers.length],
+                new boolean[numbers.length]);
+        for (int i = 0; i < numbers.length; i++) {
+            look(task, table, looks, i);
+        }
+        return looks;
+    }
+
+    // A method of its own, like others here that a loop calls: it is compiled after some calls, a loop only after very many.
+    private void look(Pid task, DescriptorTable table, Looks looks, int i) {
+        if (!anotherTask || !lookAtInherited(task, table, looks, i)) {
+            Optional<DescriptorStatus> read = table.tryRead(looks.numbers[i]);
+            looks.statuses[i] = read.isEmpty() ? null : read.get();
+        }
+    }
+
+    /**
+     * A task that was forked has most files under the same numbers as the one it comes from. One comparison tells, and
+     * spares all but the flag of the descriptor itself.
+     */
+    private boolean lookAtInherited(Pid task, DescriptorTable table, Looks looks, int i) {
+        int number = looks.numbers[i];
+        FoundFile likely = number < lastOfNumber.length ? lastOfNumber[number] : null;
+        if (likely == null || !ProcessCalls.isSameFile(likely.first(), new RemoteFd(task, number))) {
+            return false;
+        }
+        Optional<Boolean> closeOnExec = table.tryCloseOnExec(number);
+        if (closeOnExec.isPresent()) {
+            looks.inherited[i] = likely;
+            looks.closeOnExec[i] = closeOnExec.get();
+        }
+        return closeOnExec.isPresent();
+    }
+
+    private List<DescriptorEntry> entries(Pid task, Looks looks) {
+        List<DescriptorEntry> entries = new ArrayList<>(looks.numbers.length);
+        for (int i = 0; i < looks.numbers.length; i++) {
+            DescriptorEntry entry = entry(task, looks, i);
             if (entry != null) {
                 entries.add(entry);
             }
@@ -58,28 +131,21 @@ final class ChainReader {
         return entries;
     }
 
-    /**
-     * A task that was forked has most files under the same numbers as the one it comes from. One comparison tells, and
-     * spares all but the flag of the descriptor itself.
-     */
-    private DescriptorEntry inherited(Pid task, DescriptorTable table, int number) {
-        FoundFile likely = number < lastOfNumber.length ? lastOfNumber[number] : null;
-        if (likely == null || !ProcessCalls.isSameFile(likely.first(), new RemoteFd(task, number))) {
-            return null;
+    /** The entry of a descriptor; null when it was closed meanwhile. */
+    private DescriptorEntry entry(Pid task, Looks looks, int i) {
+        if (looks.inherited[i] != null) {
+            return entry(task, looks.numbers[i], looks.closeOnExec[i], looks.inherited[i]);
         }
-        Optional<Boolean> closeOnExec = table.tryCloseOnExec(number);
-        return closeOnExec.isEmpty() ? null : entry(task, number, closeOnExec.get(), likely);
+        return looks.statuses[i] == null ? null : entry(task, looks.statuses[i]);
     }
 
-    /** The entry of a descriptor; null when it was closed meanwhile. */
-    private DescriptorEntry readEntry(Pid task, DescriptorTable table, int number) {
-        Optional<DescriptorStatus> read = table.tryRead(number);
-        FoundFile file = read.isEmpty() ? null : findOrAdd(new RemoteFd(task, number), read.get());
+    private DescriptorEntry entry(Pid task, DescriptorStatus status) {
+        FoundFile file = findOrAdd(new RemoteFd(task, status.number()), status);
         if (file == null) {
             return null;
         }
-        remember(number, file);
-        return entry(task, number, read.get().closeOnExec(), file);
+        remember(status.number(), file);
+        return entry(task, status.number(), status.closeOnExec(), file);
     }
 
     private void remember(int number, FoundFile file) {
@@ -97,6 +163,7 @@ final class ChainReader {
                 file = newFile(descriptor, status);
                 index.add(file, status);
                 found.add(file);
+                ledTo.set(found.size(), status.found());
             }
             return file;
         } catch (KernelException e) {
@@ -136,6 +203,6 @@ final class ChainReader {
         for (int i = 0; i < found.size(); i++) {
             files.add(found.get(i).finished());
         }
-        return new Chain(files, tables, places.ids());
+        return new Chain(files, tables, places.ids(), ledTo);
     }
 }

@@ -7,6 +7,7 @@ import dev.stasis.host.image.PluginUse;
 import dev.stasis.host.image.StatsFile;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.model.ChainTask;
+import dev.stasis.host.model.FirstLook;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.freeze.FrozenTask;
@@ -15,10 +16,8 @@ import dev.stasis.host.task.freeze.Preflight;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.read.Guards;
 import dev.stasis.linux.KernelException;
-import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.MemoryArea;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Log;
@@ -27,14 +26,14 @@ import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * One dump, stage by stage. Nothing is harmed before the image is sealed: whatever fails, the tree runs on and what was
  * written is removed. All of it happens on the thread that calls.
  */
 public final class Dump {
-    private static final int MANY = 200;
+    /** The launcher gives the tool less than this. */
+    private static final long OWN_HEAP = 256L << 20;
 
     private final PluginRegistry plugins;
     private final DumpRequest request;
@@ -53,11 +52,10 @@ public final class Dump {
     /** Dumps; throws {@link StasisException} with all that stands in the way when it cannot be done. */
     public DumpReport run() {
         Preflight.check(request.root());
-        lookAround();
-        try (ImageWriter image = ImageWriter.create(request.directory())) {
+        try (FirstLook look = lookAround(); ImageWriter image = ImageWriter.create(request.directory())) {
             DumpReport report;
             try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
-                report = dump(tree, image);
+                report = dump(tree, image, look);
             } catch (TaskGoneException | KernelException e) {
                 throw explained(e);
             }
@@ -77,18 +75,32 @@ public final class Dump {
     }
 
     /**
-     * Looks at the running tree's files when there are many: code, kernel caches and descriptor room are then ready for when
-     * it stands still. For a few that takes longer than it saves. The size of /proc/PID/fd tells how many (0 before Linux 6.2).
+     * Looks at the running tree's files when there are many: all that can be kept at hand is then ready for when it stands
+     * still, and code is compiled. What is seen counts for nothing; what stands in the way is told when the tree stands still.
      */
-    private void lookAround() {
-        Optional<FileStatus> table = FileCalls.tryStatus(ProcFile.path(request.root(), "fd"));
-        if (table.isPresent() && table.get().size() > 0 && table.get().size() < MANY) {
-            return;
+    private FirstLook lookAround() {
+        FirstLook look = FirstLook.at(request.root());
+        if (look.isEmpty()) {
+            return look;
         }
-        try (Chain chain = Chain.read(List.of(new ChainTask(request.root(), List.of())))) {
+        FilesRehearsal.run(plugins, log);
+        List<ChainTask> tasks = new ArrayList<>();
+        for (Pid task : look.tasks()) {
+            tasks.add(new ChainTask(task, List.of()));
+        }
+        try (Chain chain = Chain.read(tasks, look)) {
             FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
         } catch (RuntimeException e) {
             log.debug("looking around: " + e);
+        }
+        tidyUp();
+        return look;
+    }
+
+    /** What was made on the way would be collected while the tree stands still. Not in somebody else's large heap. */
+    private static void tidyUp() {
+        if (Runtime.getRuntime().maxMemory() <= OWN_HEAP) {
+            System.gc();
         }
     }
 
@@ -97,10 +109,10 @@ public final class Dump {
                 report.memoryDumpMicros(), report.memoryWriteMicros(), report.pagesScanned(), report.pagesWritten()));
     }
 
-    private DumpReport dump(FrozenTree tree, ImageWriter image) {
+    private DumpReport dump(FrozenTree tree, ImageWriter image, FirstLook look) {
         StageTimes times = new StageTimes(log, tree.frozenSince());
         times.ended("FREEZE");
-        try (Chain chain = Chain.read(chainTasks(tree))) {
+        try (Chain chain = Chain.read(chainTasks(tree), look)) {
             FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
             refuse(tree, files);
             times.ended("COLLECT");

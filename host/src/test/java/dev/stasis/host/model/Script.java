@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * A python process that sets up what a test asks for, says so and sleeps. Its descriptors start at 3; programs call
- * {@code also(pid)} for a child to be looked at, and {@code ready()} / {@code ready_of_child()} to wait for one.
+ * {@code also(pid)} for a child to be looked at, {@code ready()} / {@code ready_of_child()} to wait for one, and
+ * {@code pause()} to let the test look before they go on.
  */
 public final class Script implements AutoCloseable {
     private static final String BEFORE = """
@@ -22,6 +23,7 @@ public final class Script implements AutoCloseable {
             def also(pid): _also.append(pid)
             def ready(): os.write(901, b'x')
             def ready_of_child(): os.read(900, 1)
+            def pause(): print(*_also, flush=True); os.read(0, 1)
             """;
     private static final String AFTER = """
 
@@ -30,10 +32,12 @@ public final class Script implements AutoCloseable {
             """;
 
     private final Process process;
+    private final BufferedReader output;
     private final List<Pid> pids = new ArrayList<>();
 
     private Script(Process process) {
         this.process = process;
+        this.output = process.inputReader();
     }
 
     /** Runs {@code program} in {@code directory} and returns when it is set up. */
@@ -44,8 +48,7 @@ public final class Script implements AutoCloseable {
                 .start();
         Script script = new Script(process);
         script.pids.add(new Pid((int) process.pid()));
-        BufferedReader output = process.inputReader();
-        String line = output.readLine();
+        String line = script.output.readLine();
         if (line == null) {
             script.close();
             throw new IOException("the script ended early");
@@ -56,6 +59,15 @@ public final class Script implements AutoCloseable {
             }
         }
         return script;
+    }
+
+    /** Lets a program that called {@code pause()} go on, and returns when it has come to its next one or to its end. */
+    void goOn() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+        if (output.readLine() == null) {
+            throw new IOException("the script ended early");
+        }
     }
 
     /** The process that was started. */

@@ -13,6 +13,8 @@ import dev.stasis.linux.UnixPath;
  * @param status the inode, and the mount it was opened through
  * @param link what /proc shows: a path or a name such as {@code pipe:[17]}; empty for a path that is too long
  *     and not to be found otherwise
+ * @param found whether the path that {@code link} is led to this very inode through this very mount, seen from this process
  */
 public record DescriptorStatus(
-        int number, boolean closeOnExec, OpenFlags flags, long position, SignalOwner owner, FileStatus status, UnixPath link) {}
+        int number, boolean closeOnExec, OpenFlags flags, long position, SignalOwner owner, FileStatus status, UnixPath link,
+        boolean found) {}

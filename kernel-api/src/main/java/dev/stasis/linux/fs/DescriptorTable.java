@@ -4,7 +4,6 @@ import static dev.stasis.linux.internal.Syscalls.check;
 
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.KernelException;
 import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteFd;
@@ -20,30 +19,46 @@ import java.util.Optional;
  * The descriptor table of another task, read without stopping it and without touching a file's inode: no fsnotify event
  * comes of it.
  *
- * <p>Each read makes seven calls. The close-on-exec flag of another task's descriptor is told by /proc/PID/fdinfo alone;
- * since that file is opened anyway, flags and position come from it too. Inode and owner come from a copy got with
- * pidfd_getfd(2), which is closed at once: a copy held longer would keep a pipe's other end from seeing its end.
+ * <p>The close-on-exec flag of another task's descriptor is told by /proc/PID/fdinfo alone; since that file is opened anyway,
+ * flags and position come from it too. Inode and owner come from a copy got with pidfd_getfd(2), which is closed at once: a
+ * copy held longer would keep a pipe's other end from seeing its end.
+ *
+ * <p>A table that remembers ({@link #remember}) makes the second look much cheaper than the first: its fdinfo files are still
+ * open, the objects are there already, and a path need not be asked for where it is seen to lead to the file still. What a
+ * second look says is what the kernel says then; nothing is taken on trust from the first.
  *
  * <p>From one thread only.
  */
 public final class DescriptorTable implements AutoCloseable {
-    private static final int BUFFER = 1 << 16;
-    private static final int LINK_MAX = 4096;
+    private static final int BUFFER = 1 << 14;
     private static final int EMPTY_PATH = 0;
     private static final int NAME = 8;
-    private static final int TEXT = 512;
+    private static final int INFO = 32;
+    private static final int INFO_MAX = 256;
+    private static final int OWNER = INFO + INFO_MAX;
+    private static final int STATX = OWNER + 32;
+    private static final int STATX_FACTS = 152;
+    private static final int STATX_SIZE = 256;
+    private static final int FOUND = STATX + STATX_SIZE;
+    private static final int TEXT = FOUND + STATX_SIZE;
+    private static final int REMEMBERED_MAX = 1 << 16;
 
     private final Pid task;
     private final Fd pidfd;
     private final Fd links;
     private final Fd infos;
     private final NativeMemory memory = NativeMemory.allocate(BUFFER);
+    private final DescriptorInfoText info;
+    private final DescriptorLinks names;
+    private SeenDescriptors seen;
 
     private DescriptorTable(Pid task, Fd pidfd, Fd links, Fd infos) {
         this.task = task;
         this.pidfd = pidfd;
         this.links = links;
         this.infos = infos;
+        this.info = new DescriptorInfoText(memory, INFO, task);
+        this.names = new DescriptorLinks(task, links, memory, NAME, FOUND);
     }
 
     /** The table of process {@code task}; empty when there is no such process. The caller closes it. */
@@ -62,6 +77,33 @@ public final class DescriptorTable implements AutoCloseable {
         links.ifPresent(Fd::close);
         infos.ifPresent(Fd::close);
         return Optional.empty();
+    }
+
+    /**
+     * Remembers from now on what is read of descriptors {@code numbers}, which are in order, for reading it again. Takes one
+     * descriptor of this process for each of them, so there must be room ({@link DescriptorRoom}); of more than 65,536 the
+     * rest is not remembered.
+     */
+    public void remember(int[] numbers) {
+        seen = new SeenDescriptors(Arrays.copyOf(numbers, Math.min(numbers.length, REMEMBERED_MAX)), FOUND - OWNER);
+    }
+
+    /** The descriptors that are remembered, in order; none when nothing is. */
+    public int[] remembered() {
+        return seen == null ? new int[0] : seen.numbers();
+    }
+
+    /** Whether the process that this was opened for still exists; another may have its number by now. */
+    public boolean isAlive() {
+        return ProcessCalls.isAlive(pidfd);
+    }
+
+    /** How many descriptors are in use, in one call; -1 when the task has ended or the kernel does not tell (before 6.2). */
+    public int count() {
+        long result = Syscalls.call5(SyscallNumber.STATX, links.number(), memory.address() + EMPTY_PATH,
+                FileCalls.AT_EMPTY_PATH, FileCalls.STATX_BASIC_STATS_AND_MNT_ID, memory.address() + FOUND);
+        int size = result < 0 ? 0 : (int) FileCalls.decodeStatx(memory, FOUND).size();
+        return size > 0 ? size : -1;
     }
 
     /** The descriptors in use, lowest first; none when the task has ended. @see getdents64(2) */
@@ -87,26 +129,46 @@ public final class DescriptorTable implements AutoCloseable {
         }
     }
 
-    /** What descriptor {@code number} is; empty when it was closed meanwhile or the task has ended. */
+    /**
+     * What descriptor {@code number} is; empty when it was closed meanwhile or the task has ended. If it was read before and
+     * is remembered, and nothing about it has changed, the result is the same object as then.
+     */
     public Optional<DescriptorStatus> tryRead(int number) {
         name(number);
         int length = readInfo(number);
         if (length < 0) {
             return Optional.empty();
         }
-        int flagsLine = lineBehind(TEXT, TEXT + length);
-        long position = decimalLong(valueOf(TEXT));
-        int flags = (int) octal(valueOf(flagsLine));
-        OpenFlags status = new OpenFlags(flags & ~OpenFlags.CLOEXEC.bits());
         long copy = Syscalls.call3(SyscallNumber.PIDFD_GETFD, pidfd.number(), number, 0);
         if (isGone(copy)) {
             return Optional.empty();
         }
-        try (Fd file = Fd.own((int) check("pidfd_getfd", new RemoteFd(task, number), copy))) {
-            boolean closeOnExec = (flags & OpenFlags.CLOEXEC.bits()) != 0;
-            return Optional.of(new DescriptorStatus(number, closeOnExec, status, position, owner(file, status), status(file),
-                    link(number, file)));
+        check("pidfd_getfd", new RemoteFd(task, number), copy);
+        try {
+            return read(number, length, (int) copy);
+        } finally {
+            Syscalls.call1(SyscallNumber.CLOSE, copy);
         }
+    }
+
+    private Optional<DescriptorStatus> read(int number, int length, int copy) {
+        int flags = info.flags(length);
+        OpenFlags status = new OpenFlags(flags & ~OpenFlags.CLOEXEC.bits());
+        check("statx", number, Syscalls.call5(SyscallNumber.STATX, copy, memory.address() + EMPTY_PATH,
+                FileCalls.AT_EMPTY_PATH, FileCalls.STATX_BASIC_STATS_AND_MNT_ID, memory.address() + STATX));
+        SignalOwner owner = owner(copy, status);
+        Optional<DescriptorStatus> before = seen == null ? null : seen.same(number, memory, INFO, length, OWNER);
+        if (before != null && names.isStill(before.get(), STATX)) {
+            return before;
+        }
+        FileStatus inode = FileCalls.decodeStatx(memory, STATX);
+        UnixPath link = names.read(number, copy);
+        Optional<DescriptorStatus> read = Optional.of(new DescriptorStatus(number, (flags & OpenFlags.CLOEXEC.bits()) != 0,
+                status, info.position(), owner, inode, link, names.leadsTo(link, STATX)));
+        if (seen != null) {
+            seen.remember(number, memory, INFO, length, OWNER, read);
+        }
+        return read;
     }
 
     /** Whether descriptor {@code number} is close-on-exec; empty when it was closed meanwhile. */
@@ -116,57 +178,36 @@ public final class DescriptorTable implements AutoCloseable {
         if (length < 0) {
             return Optional.empty();
         }
-        int flags = (int) octal(valueOf(lineBehind(TEXT, TEXT + length)));
-        return Optional.of((flags & OpenFlags.CLOEXEC.bits()) != 0);
+        return Optional.of((info.flags(length) & OpenFlags.CLOEXEC.bits()) != 0);
     }
 
     private int readInfo(int number) {
-        long info = Syscalls.call4(SyscallNumber.OPENAT, infos.number(), memory.address() + NAME, OpenFlags.CLOEXEC.bits(), 0);
-        if (isGone(info)) {
+        int known = seen == null ? -1 : seen.info(number);
+        long file = known >= 0 ? known : Syscalls.call4(SyscallNumber.OPENAT, infos.number(), memory.address() + NAME,
+                OpenFlags.CLOEXEC.bits(), 0);
+        if (isGone(file)) {
             return -1;
         }
-        check("open", "/proc/" + task + "/fdinfo/" + number, info);
-        long length = Syscalls.call3(SyscallNumber.READ, info, memory.address() + TEXT, 256);
-        Syscalls.call1(SyscallNumber.CLOSE, info);
+        check("open", "/proc/" + task + "/fdinfo/" + number, file);
+        long length = Syscalls.call4(SyscallNumber.PREAD64, file, memory.address() + INFO, INFO_MAX, 0);
+        if (known < 0 && (seen == null || !seen.keepInfo(number, (int) file))) {
+            Syscalls.call1(SyscallNumber.CLOSE, file);
+        }
         if (isGone(length)) {
             return -1;
         }
         return (int) check("read", "/proc/" + task + "/fdinfo/" + number, length);
     }
 
-    private FileStatus status(Fd file) {
-        check("statx", file, Syscalls.call5(SyscallNumber.STATX, file.number(), memory.address() + EMPTY_PATH,
-                FileCalls.AT_EMPTY_PATH, FileCalls.STATX_BASIC_STATS_AND_MNT_ID, memory.address() + TEXT));
-        return FileCalls.decodeStatx(memory, TEXT);
+    /** Also leaves it at OWNER, as it is compared with the next time. */
+    private SignalOwner owner(int copy, OpenFlags flags) {
+        SignalOwner owner = flags.has(OpenFlags.PATH) ? SignalOwner.NOBODY : OwnerCalls.owner(copy, Scratch.take());
+        memory.putInt(OWNER, owner.type()).putInt(OWNER + 4, owner.id()).putInt(OWNER + 8, owner.signal())
+                .putInt(OWNER + 12, owner.uid()).putInt(OWNER + 16, owner.effectiveUid());
+        return owner;
     }
 
-    private static SignalOwner owner(Fd file, OpenFlags flags) {
-        return flags.has(OpenFlags.PATH) ? SignalOwner.NOBODY : OwnerCalls.owner(file.number(), Scratch.take());
-    }
-
-    private UnixPath link(int number, Fd file) {
-        long length = Syscalls.call4(SyscallNumber.READLINKAT, links.number(), memory.address() + NAME,
-                memory.address() + TEXT, LINK_MAX);
-        if (length == -Errno.ENAMETOOLONG.number()) {
-            return longLink(file);
-        }
-        if (isGone(length)) {
-            return UnixPath.of("");
-        }
-        check("readlink", "/proc/" + task + "/fd/" + number, length);
-        return UnixPath.of(memory, TEXT, (int) length);
-    }
-
-    private static UnixPath longLink(Fd file) {
-        try {
-            return LongPaths.of(file);
-        } catch (KernelException e) {
-            // It has a path that nothing shows. Whoever needs the path sees that there is none and can say so.
-            return UnixPath.of("");
-        }
-    }
-
-    private static boolean isGone(long result) {
+    static boolean isGone(long result) {
         return result == -Errno.ENOENT.number() || result == -Errno.EBADF.number() || result == -Errno.ESRCH.number();
     }
 
@@ -182,45 +223,10 @@ public final class DescriptorTable implements AutoCloseable {
         }
     }
 
-    private int lineBehind(int at, int end) {
-        while (at < end && memory.getByte(at) != '\n') {
-            at++;
-        }
-        if (at + 1 >= end) {
-            throw new KernelException("read", "/proc/" + task + "/fdinfo", Errno.EIO);
-        }
-        return at + 1;
-    }
-
-    private int valueOf(int line) {
-        int at = line;
-        while (memory.getByte(at) != ':') {
-            at++;
-        }
-        at++;
-        while (memory.getByte(at) == '\t' || memory.getByte(at) == ' ') {
-            at++;
-        }
-        return at;
-    }
-
     private int decimal(int at) {
-        return (int) decimalLong(at);
-    }
-
-    private long decimalLong(int at) {
-        boolean negative = memory.getByte(at) == '-';
-        long value = 0;
-        for (int i = negative ? at + 1 : at; memory.getByte(i) >= '0' && memory.getByte(i) <= '9'; i++) {
+        int value = 0;
+        for (int i = at; memory.getByte(i) >= '0' && memory.getByte(i) <= '9'; i++) {
             value = value * 10 + memory.getByte(i) - '0';
-        }
-        return negative ? -value : value;
-    }
-
-    private long octal(int at) {
-        long value = 0;
-        for (int i = at; memory.getByte(i) >= '0' && memory.getByte(i) <= '7'; i++) {
-            value = value * 8 + memory.getByte(i) - '0';
         }
         return value;
     }
@@ -228,6 +234,9 @@ public final class DescriptorTable implements AutoCloseable {
     /** Closes what was opened for reading; the task is not affected. */
     @Override
     public void close() {
+        if (seen != null) {
+            seen.close();
+        }
         pidfd.close();
         links.close();
         infos.close();

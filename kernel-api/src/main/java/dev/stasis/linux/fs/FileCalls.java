@@ -19,8 +19,8 @@ import java.util.Optional;
  * return an empty value for the refusals they name. Interrupted calls (EINTR) are not repeated here.
  */
 public final class FileCalls {
-    private static final int AT_FDCWD = -100;
-    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    static final int AT_FDCWD = -100;
+    static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
     static final int STATX_BASIC_STATS_AND_MNT_ID = 0x17ff;
     private static final int STATX_SIZE = 256;
@@ -115,6 +115,12 @@ public final class FileCalls {
                 modified,
                 // Mostly the same time; of ten thousand files one object each is worth sparing.
                 changed.equals(modified) ? modified : changed);
+    }
+
+    /** Whether the two answers of statx tell of one inode reached through one mount. */
+    static boolean isSameFile(NativeMemory memory, int one, int other) {
+        return memory.getLong(one + 32) == memory.getLong(other + 32) && memory.getLong(one + 136) == memory.getLong(other + 136)
+                && memory.getLong(one + 144) == memory.getLong(other + 144);
     }
 
     private static Timestamp timestamp(NativeMemory memory, int at) {

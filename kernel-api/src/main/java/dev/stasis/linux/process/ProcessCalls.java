@@ -43,6 +43,11 @@ public final class ProcessCalls {
         return Fd.own((int) check("pidfd_open", pid, Syscalls.call2(SyscallNumber.PIDFD_OPEN, pid.number(), 0)));
     }
 
+    /** Whether the process behind {@code pidfd} still exists, be it as a zombie. @see pidfd_send_signal(2) */
+    public static boolean isAlive(Fd pidfd) {
+        return Syscalls.call4(SyscallNumber.PIDFD_SEND_SIGNAL, pidfd.number(), 0, 0, 0) != -Errno.ESRCH.number();
+    }
+
     /** A copy of descriptor {@code number} of the process behind {@code pidfd}: the same open file description. @see pidfd_getfd(2) */
     public static Fd fetch(Fd pidfd, RemoteFd wanted) {
         return Fd.own((int) check("pidfd_getfd", wanted,

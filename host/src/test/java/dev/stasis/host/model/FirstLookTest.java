@@ -1,0 +1,135 @@
+package dev.stasis.host.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever the first look saw: what is read with its help is what is read without it. */
+class FirstLookTest {
+    private static final String MANY = """
+            import fcntl, resource
+            resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+            for i in range(300): os.pwrite(os.open(f'f{i}', os.O_RDWR | os.O_CREAT), b'x' * i, 0)
+            for i in range(3, 303): os.lseek(i, i % 7, os.SEEK_SET)
+            os.mkdir('d'); os.open('d', os.O_RDONLY)
+            os.pipe(); os.memfd_create('one')
+            """;
+
+    @TempDir
+    Path directory;
+
+    private Script script;
+
+    @AfterEach
+    void endScript() {
+        if (script != null) {
+            script.close();
+        }
+    }
+
+    private void looksTheSameAfter(String change, Consumer<FirstLook> alsoHolds) throws IOException {
+        script = Script.start(directory, MANY + "pause()\n" + change);
+        try (FirstLook look = FirstLook.at(script.pid())) {
+            assertThat(look.isEmpty()).isFalse();
+            Chain.read(script.tasks(), look).close();
+            script.goOn();
+            try (Chain with = Chain.read(script.tasks(), look); Chain without = Chain.read(script.tasks())) {
+                assertThat(with.files()).isEqualTo(without.files());
+                assertThat(with.table(script.pid())).isEqualTo(without.table(script.pid()));
+                with.files().forEach(file -> assertThat(with.isFoundAtItsPath(file)).as(file.toString())
+                        .isEqualTo(without.isFoundAtItsPath(file)));
+            }
+            alsoHolds.accept(look);
+        }
+    }
+
+    private void looksTheSameAfter(String change) throws IOException {
+        looksTheSameAfter(change, look -> {});
+    }
+
+    @Test
+    void whenNothingChanged() throws IOException {
+        looksTheSameAfter("", look -> {
+            try (Chain once = Chain.read(script.tasks(), look); Chain again = Chain.read(script.tasks(), look)) {
+                assertThat(once.files().get(50).status()).isSameAs(again.files().get(50).status());
+            }
+        });
+    }
+
+    @Test
+    void whenDescriptorsWereClosedOpenedAndReplaced() throws IOException {
+        looksTheSameAfter("""
+                os.close(10); os.close(11); os.open('f7', os.O_RDWR)
+                os.dup2(20, 21); os.dup2(22, 1000); os.close(30); os.dup2(31, 1001)
+                """);
+    }
+
+    @Test
+    void whenAsManyDescriptorsAreOpenButOthers() throws IOException {
+        looksTheSameAfter("os.close(40); os.dup2(41, 1000)");
+    }
+
+    @Test
+    void whenTwoThatLookedAlikeHaveBecomeOne() throws IOException {
+        looksTheSameAfter("""
+                os.lseek(60, 0, os.SEEK_SET); os.dup2(os.open('f57', os.O_RDWR), 61); os.lseek(61, 0, os.SEEK_SET)
+                pause()
+                os.dup2(60, 61)
+                """, look -> {
+            try {
+                Chain.read(script.tasks(), look).close();
+                script.goOn();
+                try (Chain with = Chain.read(script.tasks(), look)) {
+                    assertThat(with.table(script.pid()).get(60).file()).isEqualTo(with.table(script.pid()).get(61).file());
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @Test
+    void whenPositionsFlagsAndOwnersChanged() throws IOException {
+        looksTheSameAfter("""
+                os.lseek(3, 100, os.SEEK_SET); os.set_inheritable(4, True)
+                fcntl.fcntl(5, fcntl.F_SETFL, os.O_APPEND | os.O_NONBLOCK)
+                fcntl.fcntl(6, fcntl.F_SETOWN, os.getpid()); fcntl.fcntl(7, 10, 40)
+                os.write(8, b'more'); os.ftruncate(9, 1000); os.fchmod(10, 0o640); os.write(305, b'into the pipe')
+                """);
+    }
+
+    @Test
+    void whenNamesChanged() throws IOException {
+        looksTheSameAfter("""
+                os.rename('f1', 'g1'); os.unlink('f2'); os.link('f3', 'h3'); os.rename('f4', 'f5'); os.rename('d', 'e')
+                os.unlink('f6'); open('f6', 'w').close()
+                """);
+    }
+
+    @Test
+    void whenADirectoryOnTheWayWasRenamed() throws IOException {
+        looksTheSameAfter("os.rename(os.getcwd(), os.getcwd() + '2'); os.rename(os.getcwd(), os.getcwd()[:-1])");
+    }
+
+    @Test
+    void whenTheProcessBecameAnotherProgram() throws IOException {
+        looksTheSameAfter("""
+                for i in range(50, 100): os.set_inheritable(i, True)
+                os.dup2(900, 902, inheritable=True)
+                os.execv('/usr/bin/python3', ['python3', '-c', 'import time; print(flush=True); time.sleep(600)'])
+                """);
+    }
+
+    @Test
+    void aTreeWithFewDescriptorsIsNotLookedAt() throws IOException {
+        script = Script.start(directory, "");
+        try (FirstLook look = FirstLook.at(script.pid())) {
+            assertThat(look.isEmpty()).isTrue();
+        }
+    }
+}
