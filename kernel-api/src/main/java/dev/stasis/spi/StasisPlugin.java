@@ -8,7 +8,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * A plugin's entry: what it adds to the host. Named in {@code META-INF/services/dev.stasis.spi.StasisPlugin}; made once per
  * run by its public constructor without parameters, which must do nothing slow.
  *
- * <p>Each method is called once, after loading, from the thread that loads plugins.
+ * <p>Each method but {@link #check} is called after loading, from the thread that loads plugins, and must give the same answer
+ * however often it is called.
  */
 @ConsumerType
 public interface StasisPlugin {
@@ -51,6 +52,14 @@ public interface StasisPlugin {
 
     /** The command-line options that it understands. */
     default Collection<PluginOption> options() {
+        return List.of();
+    }
+
+    /**
+     * Finds what this machine lacks for the plugin: kernel features, permissions, device nodes. Looks only. Called by
+     * {@code stasis plugins check}, not in dumps and restores.
+     */
+    default List<Problem> check() {
         return List.of();
     }
 }

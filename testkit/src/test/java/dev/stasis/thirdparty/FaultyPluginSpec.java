@@ -3,6 +3,7 @@ package dev.stasis.thirdparty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.SyscallNumber;
 import dev.stasis.spi.Claim;
 import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.Sandbox;
@@ -75,7 +76,7 @@ class FaultyPluginSpec {
     void thatThrowsInClaimIsNamedWhereNobodyElseKeepsTheFile(Sandbox sandbox) {
         PluginRun run = new PluginRun(sandbox);
         Puppet puppet = sandbox.puppet();
-        puppet.call(dev.stasis.linux.SyscallNumber.EVENTFD2, 0, 0);
+        puppet.call(SyscallNumber.EVENTFD2, 0, 0);
         puppet.letGo();
         List<String> refusal = run.refusedDump(puppet, PluginRun.with(ScriptedPlugin.throwing(Point.CLAIM, NO_MOOD)));
         assertThat(refusal).hasSize(2);

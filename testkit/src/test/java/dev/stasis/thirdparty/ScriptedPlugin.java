@@ -44,6 +44,7 @@ final class ScriptedPlugin implements StasisPlugin {
     private final Claim.Fit fit;
     private final Point point;
     private final Supplier<?> deed;
+    private String version = "1.2.3";
 
     ScriptedPlugin(String id, Claim.Fit fit, Point point, Supplier<?> deed) {
         this.id = id;
@@ -64,6 +65,12 @@ final class ScriptedPlugin implements StasisPlugin {
         });
     }
 
+    /** The same in another version. */
+    ScriptedPlugin in(String other) {
+        version = other;
+        return this;
+    }
+
     @SuppressWarnings("unchecked")
     private <T> T at(Point here, Supplier<T> otherwise) {
         return here == point ? (T) deed.get() : otherwise.get();
@@ -76,7 +83,7 @@ final class ScriptedPlugin implements StasisPlugin {
 
     @Override
     public String version() {
-        return "1.2.3";
+        return version;
     }
 
     @Override

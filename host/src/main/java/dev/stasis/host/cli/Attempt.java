@@ -22,7 +22,7 @@ final class Attempt {
         boolean json = arguments.contains("--json");
         try {
             if (command.usesPlugins()) {
-                session.beginStart(Installation.pluginDirectory(arguments), command.dumps());
+                session.beginStart(Installation.sources(arguments, session.log()), command.dumps());
             }
             return command.run(read(arguments), session);
         } catch (ParameterException | UsageException e) {

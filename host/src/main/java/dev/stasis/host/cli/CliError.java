@@ -15,6 +15,8 @@ enum CliError implements ErrorCode {
     NO_SUCH_PROCESS(ErrorType.USER),
     /** A file of the tool itself (log, pid file) cannot be written. */
     CANNOT_WRITE(ErrorType.ENVIRONMENT),
+    /** A plugin cannot be installed or removed as asked. */
+    PLUGIN_UNCHANGED(ErrorType.USER),
     /** The demonstration did not go as it should. */
     DEMO_FAILED(ErrorType.INTERNAL);
 

@@ -25,7 +25,8 @@ final class DemoCommand implements Command {
     @Override
     public CommandSpec syntax() {
         return Syntax.of("demo", "Checkpoints and restores a small program that counts, and shows it counting on.")
-                .value("DIR", String.class, "Load the plugins in DIR instead of the installed ones.", Session.PLUGINS_DIR)
+                .values("DIR", "Load the plugins in DIR besides the installed ones.", Session.PLUGINS_DIR)
+                .values("ID,...", "Use only these plugins.", Session.PLUGINS)
                 .spec();
     }
 

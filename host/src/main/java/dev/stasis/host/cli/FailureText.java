@@ -1,5 +1,7 @@
 package dev.stasis.host.cli;
 
+import dev.stasis.host.files.FilesErrorCode;
+import dev.stasis.host.plugin.PluginErrorCode;
 import dev.stasis.spi.ErrorType;
 import dev.stasis.spi.Problem;
 import java.util.List;
@@ -43,6 +45,9 @@ final class FailureText {
 
     /** The advice for the gravest of the problems: a fault of ours first, since no request can help then. */
     private static String advice(List<Problem> problems) {
+        if (hasFaultOfPlugin(problems)) {
+            return "This is a fault of the plugin named above: leave it out (--plugins), or tell its authors.";
+        }
         if (has(problems, ErrorType.INTERNAL)) {
             return "This is a fault of Stasis: please report it with the log of -v4 -o FILE.";
         }
@@ -53,6 +58,16 @@ final class FailureText {
             return "Close what is named above, or add a plugin that keeps it ('stasis plugins list'), and try again.";
         }
         return "Change the request as said above and try again.";
+    }
+
+    private static boolean hasFaultOfPlugin(List<Problem> problems) {
+        for (Problem problem : problems) {
+            if (problem.code().type() == ErrorType.INTERNAL && (problem.code() == FilesErrorCode.PLUGIN_FAULTY
+                    || problem.code() instanceof PluginErrorCode && problem.code() != PluginErrorCode.PLUGIN_FRAMEWORK_FAILED)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean has(List<Problem> problems, ErrorType type) {

@@ -22,7 +22,8 @@ final class Help {
                   restore -D DIR         bring the tree in DIR back (-d: do not wait for it)
                   inspect PID|DIR        show the open files of a live tree or of an image, and who holds them
                   check                  show whether this machine has what is needed
-                  plugins list           show the plugins, and the files and options they know
+                  plugins list           show the plugins, and the files and options they know; also: info, check, install,
+                                         remove, enable, disable
                   demo                   checkpoint and restore a small program and watch it count on
 
                 'stasis COMMAND --help' tells more. Exit status: 0 done, 1 refused or failed, 2 wrong usage.""");

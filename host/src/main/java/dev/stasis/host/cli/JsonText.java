@@ -2,7 +2,11 @@ package dev.stasis.host.cli;
 
 import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.RestoreReport;
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.host.plugin.RejectedPlugin;
+import dev.stasis.spi.FdKind;
 import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisPlugin;
 import java.util.List;
 
 /** What the tool prints with {@code --json}: one object on one line. Field names are stable. */
@@ -23,6 +27,42 @@ final class JsonText {
 
     static String done(String command) {
         return new JsonText().field("command", command).field("done", "true", false).end();
+    }
+
+    /** All plugins of {@code registry}, and those that cannot be used. */
+    static String plugins(PluginRegistry registry) {
+        JsonText json = new JsonText().field("command", "plugins").field("done", "true", false);
+        json.name("plugins").text.append('[');
+        String comma = "";
+        for (StasisPlugin plugin : registry.plugins()) {
+            json.text.append(comma).append(plugin(registry, plugin));
+            comma = ",";
+        }
+        json.text.append(']');
+        json.name("unusable").text.append('[');
+        comma = "";
+        for (RejectedPlugin rejected : registry.rejected()) {
+            json.text.append(comma).append(problem(rejected.problem()));
+            comma = ",";
+        }
+        json.text.append(']');
+        return json.end();
+    }
+
+    private static String plugin(PluginRegistry registry, StasisPlugin plugin) {
+        JsonText json = new JsonText().field("id", registry.idOf(plugin)).field("version", registry.versionOf(plugin))
+                .field("file", registry.originOf(plugin).place()).field("door", registry.originOf(plugin).door());
+        json.name("kinds").text.append('[');
+        String comma = "";
+        for (FdKind kind : registry.kinds()) {
+            if (registry.ownerOf(kind) == plugin) {
+                json.text.append(comma);
+                json.quote(kind.name());
+                comma = ",";
+            }
+        }
+        json.text.append(']');
+        return json.end();
     }
 
     private static String problem(Problem problem) {

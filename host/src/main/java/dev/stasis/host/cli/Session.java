@@ -2,8 +2,8 @@ package dev.stasis.host.cli;
 
 import dev.stasis.host.Stasis;
 import dev.stasis.host.log.ToolLog;
+import dev.stasis.host.plugin.PluginSources;
 import dev.stasis.spi.StasisPlugin;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -16,10 +16,12 @@ import java.util.concurrent.FutureTask;
  */
 final class Session implements AutoCloseable {
     static final String PLUGINS_DIR = "--plugins-dir";
+    static final String PLUGINS = "--plugins";
 
     private final Console console;
     private final ToolLog log = new ToolLog();
     private FutureTask<Stasis> start;
+    private PluginSources sources;
     private List<String> pluginArguments = List.of();
 
     Session(Console console) {
@@ -35,15 +37,16 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Begins to start Stasis with the plugins in {@code directory}, and to get it ready for a dump if {@code forDump};
+     * Begins to start Stasis with the plugins of {@code from}, and to get it ready for a dump if {@code forDump};
      * {@link #stasis()} waits for it.
      */
-    void beginStart(Path directory, boolean forDump) {
+    void beginStart(PluginSources from, boolean forDump) {
+        sources = from;
         // Not a lambda: the first one costs a cold start several milliseconds.
         start = new FutureTask<>(new Callable<Stasis>() {
             @Override
             public Stasis call() {
-                Stasis stasis = Stasis.start(directory, log);
+                Stasis stasis = Stasis.start(from, log);
                 if (forDump) {
                     stasis.prepareDump();
                 }
@@ -53,6 +56,11 @@ final class Session implements AutoCloseable {
         Thread thread = new Thread(start, "start");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Where the plugins come from. */
+    PluginSources sources() {
+        return sources;
     }
 
     /** Keeps the arguments that only plugins can understand. */

@@ -1,5 +1,6 @@
 package dev.stasis.host.cli;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -33,6 +34,13 @@ final class Syntax {
         return this;
     }
 
+    /** An option with a value that can be given several times. */
+    Syntax values(String label, String description, String... names) {
+        command.addOption(OptionSpec.builder(names).arity("1").type(List.class).auxiliaryTypes(String.class).paramLabel(label)
+                .description(description).build());
+        return this;
+    }
+
     /** An option with a value that must be given. */
     Syntax required(String label, Class<?> type, String description, String... names) {
         command.addOption(OptionSpec.builder(names).arity("1").type(type).paramLabel(label).required(true)
@@ -46,7 +54,8 @@ final class Syntax {
                 .fallbackValue("").description("Log more: -v1 errors, -v2 warnings (usual), -v3 or -v steps, -v4 or -vv details.")
                 .build());
         return value("FILE", String.class, "Write the log to FILE, relative to the image directory.", "-o", "--log-file")
-                .value("DIR", String.class, "Load the plugins in DIR instead of the installed ones.", Session.PLUGINS_DIR)
+                .values("DIR", "Load the plugins in DIR besides the installed ones.", Session.PLUGINS_DIR)
+                .values("ID,...", "Use only these plugins.", Session.PLUGINS)
                 .flag("Print the report or the problems as JSON.", "--json");
     }
 

@@ -59,7 +59,7 @@ final class FilesPlan {
             if (earlier != null) {
                 earlier.close();
                 problems.add(new Problem(FilesErrorCode.FILE_REPLACED_TWICE, one.getKey().toString(),
-                        "plugin " + registry.ownerOf(substitution).id() + " and another replace it", "name it once"));
+                        "plugin " + registry.idOf(registry.ownerOf(substitution)) + " and another replace it", "name it once"));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.stasis.host.phase;
 
 import dev.stasis.host.image.PluginUse;
 import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.host.plugin.PluginVersion;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.ImageType;
@@ -47,7 +48,7 @@ final class PluginsOfImage {
         List<PluginUse> used = new ArrayList<>(uses.size());
         for (Map.Entry<String, TreeSet<String>> use : uses.entrySet()) {
             StasisPlugin plugin = plugins.plugin(use.getKey()).orElseThrow();
-            used.add(new PluginUse(plugin.id(), plugin.version(), List.copyOf(use.getValue())));
+            used.add(new PluginUse(use.getKey(), plugins.versionOf(plugin), List.copyOf(use.getValue())));
         }
         return used;
     }
@@ -68,7 +69,7 @@ final class PluginsOfImage {
     }
 
     private static void note(Map<String, TreeSet<String>> uses, PluginRegistry plugins, Object contribution, String name) {
-        note(uses, plugins.ownerOf(contribution).id(), name);
+        note(uses, plugins.idOf(plugins.ownerOf(contribution)), name);
     }
 
     private static void note(Map<String, TreeSet<String>> uses, String id, String name) {
@@ -80,19 +81,25 @@ final class PluginsOfImage {
         names.add(name);
     }
 
-    /** A problem for each plugin that {@code needed} names and that is missing, or too old for what it wrote then. */
+    /** A problem for each plugin that {@code needed} names and that is missing, or does not read what it wrote then. */
     static List<Problem> missing(PluginRegistry plugins, List<PluginUse> needed) {
         List<Problem> problems = new ArrayList<>();
         for (PluginUse use : needed) {
             Optional<StasisPlugin> present = plugins.plugin(use.id());
             if (present.isEmpty()) {
-                problems.add(plugins.missing(use.id()));
-            } else if (!PluginVersion.reads(present.get().version(), use.version())) {
-                problems.add(new Problem(PhaseError.PLUGIN_TOO_OLD, "plugin " + use.id(),
-                        "the image was written by version " + use.version() + ", present is " + present.get().version(),
+                Problem why = plugins.missing(use.id());
+                problems.add(new Problem(why.code(), why.subject(), needs(use) + ", but " + why.reason(), why.help()));
+            } else if (!PluginVersion.reads(plugins.versionOf(present.get()), use.version())) {
+                problems.add(new Problem(PhaseError.PLUGIN_TOO_OLD, "plugin " + use.id() + " in "
+                        + plugins.originOf(present.get()), needs(use) + ", but here is " + plugins.versionOf(present.get()),
                         "install version " + use.version() + " or a newer one of the same major version"));
             }
         }
         return problems;
+    }
+
+    private static String needs(PluginUse use) {
+        return "the image needs it in version [" + use.version() + "," + (PluginVersion.major(use.version()) + 1) + ") for "
+                + String.join(", ", use.uses());
     }
 }

@@ -49,12 +49,16 @@ public final class PluginRuntime implements AutoCloseable {
         try {
             return load(PluginSearch.in(sources.directories()), sources, log);
         } catch (IOException failure) {
-            throw new StasisException(new Problem(PluginErrorCode.PLUGIN_DIRECTORY_UNREADABLE,
-                    "plugins in " + sources, "they cannot be read: " + failure, "check the directory of plugins"), failure);
+            throw unreadable(sources, failure);
         } catch (BundleException failure) {
             throw new StasisException(new Problem(PluginErrorCode.PLUGIN_FRAMEWORK_FAILED,
                     "plugins in " + sources, "the plugin framework does not start: " + failure, ""), failure);
         }
+    }
+
+    static StasisException unreadable(PluginSources sources, IOException failure) {
+        return new StasisException(new Problem(PluginErrorCode.PLUGIN_DIRECTORY_UNREADABLE, "plugins in " + sources,
+                "they cannot be read: " + failure, "check the directory of plugins"), failure);
     }
 
     private static PluginRuntime load(PluginSearch found, PluginSources sources, Log log) throws IOException, BundleException {

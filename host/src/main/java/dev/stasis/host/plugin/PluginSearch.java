@@ -18,35 +18,39 @@ final class PluginSearch {
 
     private PluginSearch() {}
 
-    /** Looks into {@code directories}; an {@link IOException} says that one of them cannot be read. */
+    /** Looks into {@code directories}, among which single files may be; an {@link IOException} says that one of them cannot be read. */
     static PluginSearch in(List<Path> directories) throws IOException {
         PluginSearch search = new PluginSearch();
         List<Path> seen = new ArrayList<>();
-        for (Path directory : directories) {
-            Path real = directory.toRealPath();
-            if (!seen.contains(real)) {
-                seen.add(real);
-                search.look(directory);
+        for (Path place : directories) {
+            for (Path file : filesOf(place)) {
+                Path real = file.toRealPath();
+                if (!seen.contains(real)) {
+                    seen.add(real);
+                    search.look(file);
+                }
             }
         }
         return search;
     }
 
-    private void look(Path directory) throws IOException {
-        for (Path file : filesOf(directory)) {
-            order.add(file);
-            try {
-                sort(PluginJar.read(file));
-            } catch (IOException damaged) {
-                rejected.add(PluginJar.unread(file).reject(PluginErrorCode.PLUGIN_JAR_UNREADABLE, "it is not a readable "
-                        + (PluginJar.isZip(file) ? "zip" : "jar") + ": " + damaged.getMessage(), "copy it anew"));
-            }
+    private void look(Path file) {
+        order.add(file);
+        try {
+            sort(PluginJar.read(file));
+        } catch (IOException damaged) {
+            rejected.add(PluginJar.unread(file).reject(PluginErrorCode.PLUGIN_JAR_UNREADABLE, "it is not a readable "
+                    + (PluginJar.isZip(file) ? "zip" : "jar") + ": " + damaged.getMessage(), "copy it anew"));
         }
     }
 
-    private static List<Path> filesOf(Path directory) throws IOException {
+    /** The jars and zips of directory {@code place}, sorted; {@code place} itself if it is one. */
+    static List<Path> filesOf(Path place) throws IOException {
+        if (Files.isRegularFile(place)) {
+            return List.of(place.toAbsolutePath());
+        }
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.toAbsolutePath())) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(place.toAbsolutePath())) {
             for (Path entry : entries) {
                 if (entry.toString().endsWith(".jar") || PluginJar.isZip(entry)) {
                     files.add(entry);

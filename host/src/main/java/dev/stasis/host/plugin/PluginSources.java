@@ -1,6 +1,8 @@
 package dev.stasis.host.plugin;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,7 +10,7 @@ import java.util.Set;
 /**
  * Where the plugins of a run come from, and which of them it uses.
  *
- * @param directories where their jars lie, all of which must exist; looked into in this order
+ * @param directories where their jars lie, or single jars; all of them must exist, and are looked into in this order
  * @param disabled ids of plugins that are not used
  * @param chosen ids of the only plugins that are used; empty for all
  */
@@ -27,6 +29,19 @@ public record PluginSources(List<Path> directories, Set<String> disabled, Set<St
     /** The same, but of the plugins only those called {@code ids}. */
     public PluginSources only(Set<String> ids) {
         return new PluginSources(directories, disabled, ids);
+    }
+
+    /** All jars and zips that are looked at, in order. */
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        for (Path place : directories) {
+            try {
+                files.addAll(PluginSearch.filesOf(place));
+            } catch (IOException unreadable) {
+                throw PluginRuntime.unreadable(this, unreadable);
+            }
+        }
+        return files;
     }
 
     @Override

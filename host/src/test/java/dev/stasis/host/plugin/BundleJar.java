@@ -43,6 +43,11 @@ final class BundleJar {
 
     /** Adds plugin {@code id} with more members. */
     BundleJar plugin(String id, String members) {
+        return plugin(id, "1.2.3", members);
+    }
+
+    /** Adds plugin {@code id} in {@code version} with more members. */
+    BundleJar plugin(String id, String version, String members) {
         String packageName = id.replace("-", "");
         return source(packageName + ".Plugin", """
                 package %s;
@@ -51,10 +56,10 @@ final class BundleJar {
                 import java.util.*;
                 public class Plugin implements StasisPlugin {
                     public String id() { return "%s"; }
-                    public String version() { return "1.2.3"; }
+                    public String version() { return "%s"; }
                     %s
                 }
-                """.formatted(packageName, id, members)).service(packageName + ".Plugin");
+                """.formatted(packageName, id, version, members)).service(packageName + ".Plugin");
     }
 
     /** No bundle any more: one with the descriptor of plain plugin {@code id} in its manifest. */

@@ -1,19 +1,26 @@
-package dev.stasis.host.phase;
+package dev.stasis.host.plugin;
+
+import java.util.Arrays;
 
 /** Compares the versions of plugins: three numbers with dots; what follows the third is of no account. */
-final class PluginVersion {
+public final class PluginVersion {
     private static final int PARTS = 3;
 
     private PluginVersion() {}
 
     /** Whether version {@code present} of a plugin reads what version {@code writer} of it wrote: same major, not older. */
-    static boolean reads(String present, String writer) {
-        int[] here = parse(present);
-        int[] there = parse(writer);
-        if (here[0] != there[0]) {
-            return false;
-        }
-        return here[1] != there[1] ? here[1] > there[1] : here[2] >= there[2];
+    public static boolean reads(String present, String writer) {
+        return parse(present)[0] == parse(writer)[0] && compare(present, writer) >= 0;
+    }
+
+    /** Less than 0, 0 or more than 0 as version {@code one} is older than, the same as or newer than {@code other}. */
+    public static int compare(String one, String other) {
+        return Arrays.compare(parse(one), parse(other));
+    }
+
+    /** The first number of {@code version}. */
+    public static int major(String version) {
+        return parse(version)[0];
     }
 
     private static int[] parse(String version) {
