@@ -26,13 +26,17 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
 
     /** What the program can tell of all it holds: links, inodes, positions, flags, which are on one mount, and what "..'' is. */
     private static final String STATE = """
+            def mount(fd): return [line for line in open('/proc/self/fdinfo/%d' % fd) if line.startswith('mnt_id')][0][8:-1]
+            root = os.open('/', os.O_PATH); visible = mount(root); os.close(root)
             held = [fd for fd in range(3, 4096) if os.path.lexists('/proc/self/fd/%d' % fd)]
             def file(fd, mounts):
                 info = dict(line.split(':', 1) for line in open('/proc/self/fdinfo/%d' % fd).read().splitlines() if ':' in line)
                 st = os.fstat(fd); flags = int(info['flags'].strip(), 8)
                 lines = [os.readlink('/proc/self/fd/%d' % fd), '%x:%d %o' % (st.st_dev, st.st_ino, st.st_mode), info['pos'].strip(),
                          '%o' % (flags & ~0o400000), 'mount %d' % mounts.setdefault(info['mnt_id'], len(mounts)),
-                         'flags %x' % os.statvfs(fd).f_flag, 'size %d links %d' % (st.st_size, st.st_nlink)]
+                         'flags %x' % os.statvfs(fd).f_flag]
+                if info['mnt_id'].strip() == visible: return ' | '.join(lines)
+                lines.append('size %d links %d' % (st.st_size, st.st_nlink))
                 if stat.S_ISDIR(st.st_mode):
                     there = os.open('.', os.O_RDONLY, dir_fd=fd); up = os.stat('..', dir_fd=fd); upup = os.stat('../..', dir_fd=fd)
                     lines += [str(sorted(os.listdir(there))), '.. %d' % up.st_ino, '../.. %d' % upup.st_ino]; os.close(there)
@@ -43,7 +47,7 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
                 mounts = {}; lines = ['%d: %s' % (fd, file(fd, mounts)) for fd in held]
                 for place in ('cwd', 'root', 'exe'):
                     there = os.open('/proc/self/' + place, os.O_PATH); lines.append('%s: %s' % (place, file(there, mounts))); os.close(there)
-                lines += sorted(set(line[line.index('/'):] for line in open('/proc/self/maps') if '/' in line))
+                lines += sorted(set(line.strip()[line.index('/'):] for line in open('/proc/self/maps') if '/' in line))
                 return '\\n'.join(lines)
             """;
 
@@ -134,8 +138,25 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
         Path point = sandbox.path(arguments[arguments.length - 1]);
         command.add(point.toString());
         Command.run(command.toArray(new String[0]));
-        sandbox.own(() -> new ProcessBuilder("umount", "-l", point.toString()).redirectErrorStream(true).start()
-                .getInputStream().readAllBytes());
+        sandbox.own(() -> {
+            Process umount = new ProcessBuilder("umount", "-l", point.toString()).redirectErrorStream(true).start();
+            umount.getInputStream().readAllBytes();
+            umount.waitFor();
+        });
+    }
+
+    /** A new file system of {@code type} on a loop device, mounted at the new directory {@code point}; returns the device. */
+    String disk(String type, String point) throws IOException {
+        Path image = sandbox.path(point + ".disk");
+        try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(320L << 20);
+        }
+        Command.run("mkfs." + type, type.equals("ext4") ? "-F" : "-f", image.toString());
+        String device = Command.run("losetup", "--find", "--show", image.toString()).strip();
+        sandbox.own(() -> Command.run("losetup", "--detach", device));
+        Files.createDirectory(sandbox.path(point));
+        mount(device, point);
+        return device;
     }
 
     /** Unmounts {@code point} lazily, with all below it. */
