@@ -14,6 +14,9 @@ public interface ClaimContext {
     /** A descriptor in this process of the same open file description; borrowed, valid until the dump ends. */
     Fd descriptor(OpenFile file);
 
+    /** Has the host close {@code resource} when the dump, or the look at a running tree, is over; returns it. */
+    <T extends AutoCloseable> T own(T resource);
+
     /** The values of plugin options. */
     Options options();
 

@@ -14,7 +14,7 @@ public interface DumpContext extends ClaimContext {
 
     /**
      * The directory that the path of {@code file} is relative to: the root of its remapped mount where that can be looked at,
-     * the host's root otherwise. The caller owns it.
+     * the host's root otherwise. Borrowed, valid until the dump ends.
      */
     Fd base(OpenFile file);
 

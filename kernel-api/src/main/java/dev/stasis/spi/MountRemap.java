@@ -1,6 +1,7 @@
 package dev.stasis.spi;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -17,11 +18,17 @@ public interface MountRemap {
 
     /**
      * The root of the mount of {@code file} as far as it can be looked at while the tree is dumped, through whatever mount;
-     * the caller owns it. The host looks below it whether the path of the file leads to it, and asks path remaps if not.
+     * borrowed by the host, valid until the dump ends (see {@link ClaimContext#own}). The host looks below it whether the path
+     * of the file leads to it, and asks path remaps if not.
      *
-     * @return empty when there is nothing to look at: then the path is taken to lead there, unless /proc shows it as deleted
+     * @return empty when there is nothing to look at: then path remaps are asked in any case
      */
     Optional<Fd> presentRoot(OpenFile file, ClaimContext context);
+
+    /** The path of {@code file} below that root, with " (deleted)" behind it where /proc shows that. */
+    default UnixPath link(OpenFile file, ClaimContext context) {
+        return file.link();
+    }
 
     /** Keeps what is needed to find the mount again; returns the remap's own message. */
     byte[] dump(OpenFile file, DumpContext context);

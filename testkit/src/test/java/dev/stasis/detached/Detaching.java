@@ -9,8 +9,10 @@ import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +26,7 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
     private static final int SIGUSR1 = 10;
     private static final int PAUSE = 34;
 
-    /** What the program can tell of all it holds: links, inodes, positions, flags, which are on one mount, and what "..'' is. */
+    /** What the program can tell of all it holds: links, inodes, positions, flags, which are on one mount, and what ".." is. */
     private static final String STATE = """
             def mount(fd): return [line for line in open('/proc/self/fdinfo/%d' % fd) if line.startswith('mnt_id')][0][8:-1]
             root = os.open('/', os.O_PATH); visible = mount(root); os.close(root)
@@ -133,7 +135,7 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
 
     /** Mounts with {@code arguments} at {@code point} of the sandbox; unmounted with it if it is still there then. */
     void mount(String... arguments) {
-        List<String> command = new java.util.ArrayList<>(List.of("mount"));
+        List<String> command = new ArrayList<>(List.of("mount"));
         command.addAll(List.of(arguments).subList(0, arguments.length - 1));
         Path point = sandbox.path(arguments[arguments.length - 1]);
         command.add(point.toString());
@@ -148,7 +150,7 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
     /** A new file system of {@code type} on a loop device, mounted at the new directory {@code point}; returns the device. */
     String disk(String type, String point) throws IOException {
         Path image = sandbox.path(point + ".disk");
-        try (java.io.RandomAccessFile file = new java.io.RandomAccessFile(image.toFile(), "rw")) {
+        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(320L << 20);
         }
         Command.run("mkfs." + type, type.equals("ext4") ? "-F" : "-f", image.toString());

@@ -31,6 +31,11 @@ class ChainClaimContext implements ClaimContext {
     }
 
     @Override
+    public <T extends AutoCloseable> T own(T resource) {
+        return chain.own(resource);
+    }
+
+    @Override
     public Options options() {
         return options;
     }

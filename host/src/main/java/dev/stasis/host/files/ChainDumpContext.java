@@ -24,6 +24,7 @@ final class ChainDumpContext extends ChainClaimContext implements DumpContext {
     private final Map<OpenFileId, MountRemap> remapped;
     private final ImageOutput image;
     private final RemoteCallsSource remoteCalls;
+    private Fd hostRoot;
 
     ChainDumpContext(
             Chain chain, Map<OpenFileId, MountRemap> remapped, Options options, Log log, ImageOutput image,
@@ -43,7 +44,14 @@ final class ChainDumpContext extends ChainClaimContext implements DumpContext {
     public Fd base(OpenFile file) {
         MountRemap remap = remapped.get(file.id());
         Optional<Fd> root = remap == null ? Optional.empty() : remap.presentRoot(file, this);
-        return root.isPresent() ? root.get() : FileCalls.open(UnixPath.of("/"), DIRECTORY, 0);
+        return root.isPresent() ? root.get() : hostRoot();
+    }
+
+    private Fd hostRoot() {
+        if (hostRoot == null) {
+            hostRoot = own(FileCalls.open(UnixPath.of("/"), DIRECTORY, 0));
+        }
+        return hostRoot;
     }
 
     @Override

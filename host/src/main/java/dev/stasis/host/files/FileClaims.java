@@ -3,7 +3,6 @@ package dev.stasis.host.files;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.plugin.RejectedPlugin;
-import dev.stasis.linux.Fd;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.spi.Claim;
@@ -18,7 +17,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Offers files to the plugins and says what is wrong with those that nobody can keep. */
 final class FileClaims {
@@ -118,17 +116,22 @@ final class FileClaims {
     }
 
     private ClaimedFile locateBelow(OpenFile file, FdKind kind, MountRemap mount) {
-        Reach reach = reachBelow(file, mount.presentRoot(file, context));
+        Reach reach = reachBelow(file, mount);
+        if (reach == null) {
+            return null;
+        }
         PathRemap path = reach.file() ? null : decide(file, offersOfPathRemaps(file), lostPath(file, reach));
         return reach.file() || path != null ? new ClaimedFile(file, kind, reach.path(), mount, path) : null;
     }
 
-    private static Reach reachBelow(OpenFile file, Optional<Fd> root) {
-        if (root.isEmpty()) {
-            return LocationSearch.unseen(file);
-        }
-        try (Fd base = root.get()) {
-            return LocationSearch.below(base, file);
+    /** How far the path leads below the remapped mount; null when the remap fails, and then there is a problem more. */
+    private Reach reachBelow(OpenFile file, MountRemap mount) {
+        try {
+            return LocationSearch.below(mount.presentRoot(file, context), mount.link(file, context), file.status());
+        } catch (RuntimeException | Error failure) {
+            failed(mount, file, failure);
+            blame();
+            return null;
         }
     }
 

@@ -35,23 +35,19 @@ final class LocationSearch {
         return new Reach(name, sameInode || leadsToMount(name, file.status()), sameInode);
     }
 
-    /** How far the path of {@code file} leads below {@code root}, a remapped mount's; borrowed. */
-    static Reach below(Fd root, OpenFile file) {
-        UnixPath link = file.link();
-        if (leadsTo(root, link, file.status())) {
+    /**
+     * How far {@code link} leads below {@code root}, a remapped mount's; borrowed. Where there is none to look at, it leads to
+     * nothing.
+     */
+    static Reach below(Optional<Fd> root, UnixPath link, FileStatus wanted) {
+        if (root.isPresent() && leadsTo(root.get(), link, wanted)) {
             return new Reach(link, true, true);
         }
         if (!link.endsWith(DELETED)) {
             return new Reach(link, true, false);
         }
         UnixPath name = link.dropLast(DELETED.length());
-        return new Reach(name, true, leadsTo(root, name, file.status()));
-    }
-
-    /** The path of {@code file} on a mount of which nothing can be looked at. */
-    static Reach unseen(OpenFile file) {
-        boolean deleted = file.link().endsWith(DELETED);
-        return new Reach(deleted ? file.link().dropLast(DELETED.length()) : file.link(), true, !deleted);
+        return new Reach(name, true, root.isPresent() && leadsTo(root.get(), name, wanted));
     }
 
     private static boolean leadsTo(Fd root, UnixPath path, FileStatus wanted) {

@@ -14,7 +14,9 @@ import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
+import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ public final class Chain implements TaskFiles, AutoCloseable {
     private final Map<Holder, OpenFileId> places;
     private final BitSet ledTo;
     private final Map<OpenFileId, Fd> lent = new HashMap<>();
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
     Chain(List<OpenFile> files, Map<Pid, List<DescriptorEntry>> tables, Map<Holder, OpenFileId> places, BitSet ledTo) {
         this.files = List.copyOf(files);
@@ -136,6 +139,12 @@ public final class Chain implements TaskFiles, AutoCloseable {
         return known;
     }
 
+    /** Closes {@code resource} when this closes, the latest first; returns it. */
+    public <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
     private static Fd fetch(OpenFile file) {
         for (int i = 0; i < file.holders().size(); i++) {
             if (file.holders().get(i) instanceof Holder.Descriptor descriptor) {
@@ -165,12 +174,23 @@ public final class Chain implements TaskFiles, AutoCloseable {
         return ProcFile.path(holder.task(), "fd/" + ((Holder.Descriptor) holder).number());
     }
 
-    /** Closes the descriptors that were lent. */
+    /** Closes the descriptors that were lent, and what is owned. */
     @Override
     public void close() {
+        while (!owned.isEmpty()) {
+            close(owned.pop());
+        }
         for (Fd fd : lent.values()) {
             fd.close();
         }
         lent.clear();
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("closing " + resource, e);
+        }
     }
 }

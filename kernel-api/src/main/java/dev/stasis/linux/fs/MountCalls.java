@@ -28,7 +28,7 @@ public final class MountCalls {
      * Makes a file system in memory that is mounted nowhere: it lives as long as a descriptor of something in it does, and
      * only those who have one find it.
      *
-     * @param sizeLimit how many bytes may be in it
+     * @param sizeLimit how many bytes may be in it; 0 for as many as there is room for
      * @return its root directory, which only its owner may enter; the caller owns it
      * @see "fsopen(2), fsconfig(2), fsmount(2)"
      */

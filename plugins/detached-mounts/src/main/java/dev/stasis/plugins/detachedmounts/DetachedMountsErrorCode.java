@@ -8,7 +8,11 @@ public enum DetachedMountsErrorCode implements ErrorCode {
     /** What the mount showed as its root is not there any more. */
     ROOT_MISSING(ErrorType.USER),
     /** What is there cannot be mounted. */
-    ROOT_NOT_MOUNTED(ErrorType.ENVIRONMENT),
+    MOUNT_NOT_MADE(ErrorType.ENVIRONMENT),
+    /** A file of another mount namespace was announced, and nothing was given for it. */
+    EXTERNAL_MISSING(ErrorType.USER),
+    /** The image's directory has too little room. */
+    NO_SPACE(ErrorType.ENVIRONMENT),
     /** The image's entry cannot be read. */
     ENTRY_MALFORMED(ErrorType.INTERNAL);
 

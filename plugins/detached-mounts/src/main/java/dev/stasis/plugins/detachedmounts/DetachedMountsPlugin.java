@@ -1,6 +1,8 @@
 package dev.stasis.plugins.detachedmounts;
 
 import dev.stasis.spi.MountRemap;
+import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.StasisPlugin;
 import java.util.Collection;
@@ -23,6 +25,17 @@ public final class DetachedMountsPlugin implements StasisPlugin {
     @Override
     public Collection<MountRemap> mountRemaps() {
         return List.of(remap);
+    }
+
+    @Override
+    public Collection<PathRemap> pathRemaps() {
+        return List.of(new ReachedFiles(remap));
+    }
+
+    @Override
+    public Collection<PluginOption> options() {
+        return List.of(new PluginOption(Keeping.OPTION, "image|refuse", "What to do about a detached mount of a file system in memory"
+                + " that is mounted nowhere else: take along what is reached of it, or refuse (the default)."));
     }
 
     @Override

@@ -25,6 +25,7 @@ final class PlaceSearch {
     private static final OpenFlags LIST = OpenFlags.RDONLY.with(OpenFlags.DIRECTORY).with(OpenFlags.NOATIME);
 
     private final OpenFile file;
+    private final UnixPath below;
     private final CandidateMount mount;
     private final SameName sameName;
     private final boolean isRoot;
@@ -33,11 +34,13 @@ final class PlaceSearch {
     private int places;
     private int entries;
 
-    PlaceSearch(OpenFile file, CandidateMount mount, SameName sameName) {
+    /** For {@code file}, whose path below the place is {@code below}, on {@code mount}. */
+    PlaceSearch(OpenFile file, UnixPath below, CandidateMount mount, SameName sameName) {
         this.file = file;
+        this.below = below;
         this.mount = mount;
         this.sameName = sameName;
-        this.isRoot = file.link().length() == 1;
+        this.isRoot = below.length() == 1;
     }
 
     /** The place; null when there is none, or more than one and nothing tells which. */
@@ -104,10 +107,10 @@ final class PlaceSearch {
 
     private void lookBelow(UnixPath directory) {
         try (Fd root = RootSearch.openRoot(directory)) {
-            Optional<FileStatus> below = LongPaths.tryLinkStatus(root, file.link());
-            boolean same = below.isPresent() && below.get().inode().equals(file.status().inode())
-                    && below.get().mountId() == mount.entry().id();
-            if (same && (!sameName.isKnown() || sameName.isThatOf(root, file.link()))) {
+            Optional<FileStatus> there = LongPaths.tryLinkStatus(root, below);
+            boolean same = there.isPresent() && there.get().inode().equals(file.status().inode())
+                    && there.get().mountId() == mount.entry().id();
+            if (same && (!sameName.isKnown() || sameName.isThatOf(root, below))) {
                 places++;
                 found = directory;
             }

@@ -1,14 +1,12 @@
 package dev.stasis.plugins.detachedmounts;
 
-import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
-import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.MountCalls;
 import dev.stasis.plugins.detachedmounts.proto.detached_mount_entry;
 import dev.stasis.spi.FileRecord;
-import dev.stasis.spi.Log;
 import dev.stasis.spi.Problem;
+import dev.stasis.spi.RestoreContext;
 import dev.stasis.spi.StasisException;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,14 +19,14 @@ import java.util.Optional;
 final class RestoredMounts implements AutoCloseable {
 
     /** A mount by its root, which is owned, and the attributes that it gets in the end. */
-    private record Copy(Fd root, long attributes, UnixPath source) {}
+    private record Copy(Fd root, long attributes, String what) {}
 
-    private final Log log;
+    private final RestoreContext context;
     private final Map<Long, Copy> copies = new HashMap<>();
     private final Map<Long, KernelException> failures = new HashMap<>();
 
-    RestoredMounts(Log log) {
-        this.log = log;
+    RestoredMounts(RestoreContext context) {
+        this.context = context;
     }
 
     /** What stands in the way of {@link #root}. */
@@ -52,44 +50,32 @@ final class RestoredMounts implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        UnixPath source = UnixPath.of(entry.getRoot().toByteArray());
+        MountSource source = MountSource.of(entry, record, context);
         if (failures.containsKey(entry.getMntId())) {
-            throw failed(record, source, failures.get(entry.getMntId()));
+            throw source.failed(failures.get(entry.getMntId()));
         }
         try {
-            Copy copy = new Copy(make(source), new MountFlags(entry.getFlags()).attributes(), source);
+            Copy copy = new Copy(untied(source.make()), new MountFlags(entry.getFlags()).attributes(), source.toString());
             copies.put(entry.getMntId(), copy);
             return copy;
         } catch (KernelException e) {
             failures.put(entry.getMntId(), e);
-            throw failed(record, source, e);
+            throw source.failed(e);
         }
     }
 
-    private static Fd make(UnixPath source) {
-        try (Fd shown = RootSearch.openRoot(source)) {
-            Fd root = MountCalls.detachedCopy(shown, false);
-            boolean done = false;
-            try {
-                MountCalls.isolate(root);
-                MountCalls.attributes(root, MountFlags.OPEN_TO_ALL, MountFlags.ALL);
-                done = true;
-                return root;
-            } finally {
-                if (!done) {
-                    root.close();
-                }
+    private static Fd untied(Fd root) {
+        boolean done = false;
+        try {
+            MountCalls.isolate(root);
+            MountCalls.attributes(root, MountFlags.OPEN_TO_ALL, MountFlags.ALL);
+            done = true;
+            return root;
+        } finally {
+            if (!done) {
+                root.close();
             }
         }
-    }
-
-    private static StasisException failed(FileRecord record, UnixPath source, KernelException e) {
-        boolean missing = e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR);
-        return new StasisException(missing
-                ? new Problem(DetachedMountsErrorCode.ROOT_MISSING, Entries.subject(record), "the root of its detached mount was "
-                        + source + ", which does not exist any more (" + e.errno().name() + ")", "put it back, or mount it there")
-                : new Problem(DetachedMountsErrorCode.ROOT_NOT_MOUNTED, Entries.subject(record), "the root of its detached mount"
-                        + " was " + source + ", of which no mount can be made: " + e.getMessage(), ""), e);
     }
 
     /**
@@ -101,7 +87,7 @@ final class RestoredMounts implements AutoCloseable {
             try {
                 MountCalls.attributes(copy.root(), copy.attributes(), MountFlags.ALL);
             } catch (KernelException e) {
-                log.warn("the detached mount of " + copy.source() + " does not get its flags back: " + e.getMessage());
+                context.log().warn(copy.what() + " does not get its flags back: " + e.getMessage());
             }
         }
     }

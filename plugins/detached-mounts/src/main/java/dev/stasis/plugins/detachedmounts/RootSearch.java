@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the root of a mount that is in no namespace. /proc shows a file's path below that root; a mount in sight, on which the
+ * Finds the root of a mount by the mounts in sight. /proc shows a file's path below that root; a mount in sight, on which the
  * file is opened once more by its handle, shows its whole path. What the whole path has more is where the root is.
  *
  * <p>That is sure for directories and for files with one name. Of a file with more names the handle may lead to another:
@@ -31,10 +31,14 @@ final class RootSearch {
 
     private final Candidates candidates;
     private final ClaimContext context;
+    private final UnixPath point;
+    private UnixPath deletedRoot;
 
-    RootSearch(Candidates candidates, ClaimContext context) {
+    /** For a mount that is detached, or, with a {@code point}, still mounted there but hidden. */
+    RootSearch(Candidates candidates, ClaimContext context, UnixPath point) {
         this.candidates = candidates;
         this.context = context;
+        this.point = point;
     }
 
     /** The mount on which all of {@code evidence} is, best first. */
@@ -45,48 +49,78 @@ final class RootSearch {
                 return found;
             }
         }
-        return evidence.isEmpty() || isDeleted(evidence.get(0)) ? lost() : bySearch(evidence.get(0));
+        UnixPath below = below(evidence.get(0).link(), point);
+        return below == null || isDeleted(below) ? lost() : bySearch(evidence.get(0), below);
     }
 
     /** Where there are no handles, or they lead to other names: looks everywhere for a place with the path of {@code file}. */
-    private FoundMount bySearch(OpenFile file) {
+    private FoundMount bySearch(OpenFile file, UnixPath below) {
         boolean bounded = false;
         for (int i = 0; i < candidates.mounts().size(); i++) {
             CandidateMount mount = candidates.mounts().get(i);
-            PlaceSearch search = new PlaceSearch(file, mount, SameName.of(context.descriptor(file)));
+            PlaceSearch search = new PlaceSearch(file, below, mount, SameName.of(context.descriptor(file)));
             UnixPath root = search.find();
             if (root != null) {
-                return new FoundMount.Shown(root, mount.isReadOnlyFileSystem());
+                return shown(root, mount);
             }
             if (search.isAmbiguous()) {
-                return new FoundMount.Lost("its mount is detached, and it has " + file.status().links() + " names, of which more"
+                return new FoundMount.Lost(what() + ", and it has " + file.status().links() + " names, of which more"
                         + " than one may be the one that was opened", "keep a directory of that mount open");
             }
             bounded |= search.isBounded();
         }
-        return bounded ? new FoundMount.Lost("its mount is detached, and it was not found among the first "
-                + PlaceSearch.MOST_ENTRIES + " files of its file system, which has no usable file handles", "close it") : lost();
+        return bounded ? new FoundMount.Lost(what() + ", and it was not found among the first " + PlaceSearch.MOST_ENTRIES
+                + " files of its file system, which opens no file handles", "close it") : lost();
     }
 
-    static boolean isDeleted(OpenFile file) {
-        return file.link().endsWith(DELETED);
+    private FoundMount shown(UnixPath root, CandidateMount mount) {
+        return new FoundMount.Shown(root, context.own(openRoot(root)), mount.isReadOnlyFileSystem(), point);
+    }
+
+    private String what() {
+        return point == null ? "its mount is detached" : "its mount at " + point + " lies under another";
     }
 
     private FoundMount lost() {
+        if (deletedRoot != null) {
+            return new FoundMount.Lost(what() + ", and its root was deleted: it was " + deletedRoot, "close it");
+        }
         return candidates.mounts().isEmpty()
-                ? new FoundMount.Lost("its mount is detached, and its file system is mounted nowhere else", "mount it somewhere")
-                : new FoundMount.Lost("its mount is detached, and no other mount shows its file system's part of it", "mount it");
+                ? new FoundMount.Lost(what() + ", and its file system is mounted nowhere else", "mount it somewhere else too")
+                : new FoundMount.Lost(what() + ", and no other mount shows its part of the file system, or tells where it is",
+                        "mount the file system as a whole somewhere");
+    }
+
+    /** Whether {@code link} is of something that has lost its name. */
+    static boolean isDeleted(UnixPath link) {
+        return link.endsWith(DELETED);
+    }
+
+    /** {@code link} below the mount at {@code point}, or as it is for a detached one; null when it does not lead there. */
+    static UnixPath below(UnixPath link, UnixPath point) {
+        if (point == null || point.length() == 1) {
+            return link.isAbsolute() ? link : null;
+        }
+        int length = point.length();
+        if (link.length() < length || !link.dropLast(link.length() - length).equals(point)) {
+            return null;
+        }
+        UnixPath rest = link.dropFirst(length);
+        if (rest.length() == 0 || rest.equals(UnixPath.of(DELETED))) {
+            return UnixPath.of("/" + rest);
+        }
+        return rest.isAbsolute() ? rest : null;
     }
 
     private FoundMount byHandle(OpenFile file) {
-        Fd descriptor = context.descriptor(file);
-        Optional<FileHandle> handle = HandleCalls.tryHandle(descriptor);
-        for (int i = 0; handle.isPresent() && i < candidates.mounts().size(); i++) {
+        Optional<FileHandle> handle = HandleCalls.tryHandle(context.descriptor(file));
+        UnixPath below = below(file.link(), point);
+        for (int i = 0; handle.isPresent() && below != null && i < candidates.mounts().size(); i++) {
             CandidateMount mount = candidates.mounts().get(i);
             UnixPath whole = wholePath(file, handle.get(), mount);
-            UnixPath root = whole == null ? null : above(whole, file.link());
-            if (root != null && isRoot(root, file, mount)) {
-                return new FoundMount.Shown(root, mount.isReadOnlyFileSystem());
+            UnixPath root = whole == null ? null : above(whole, below);
+            if (root != null && isRoot(root, file, below, mount)) {
+                return shown(root, mount);
             }
         }
         return null;
@@ -114,6 +148,9 @@ final class RootSearch {
         if (below.length() == 1) {
             return whole;
         }
+        if (below.equals(UnixPath.of("/" + DELETED)) && whole.endsWith(DELETED)) {
+            return whole;
+        }
         int length = whole.length() - below.length();
         if (length < 0 || !whole.dropFirst(length).equals(below)) {
             return null;
@@ -121,32 +158,38 @@ final class RootSearch {
         return length == 0 ? UnixPath.of("/") : whole.dropLast(below.length());
     }
 
-    /** Whether {@code root} is on {@code mount} and the path of {@code file} leads from there to it, by the name that it was opened. */
-    private boolean isRoot(UnixPath root, OpenFile file, CandidateMount mount) {
+    /**
+     * Whether {@code root} is on {@code mount} and {@code below} leads from there to {@code file}, by the name that it was opened
+     * by.
+     */
+    private boolean isRoot(UnixPath root, OpenFile file, UnixPath below, CandidateMount mount) {
         try (Fd directory = openRoot(root)) {
             if (FileCalls.status(directory).mountId() != mount.entry().id()) {
                 return false;
             }
-            return isDeleted(file) || leadsTo(directory, file) && isSureName(directory, file);
+            return isDeleted(below) && file.status().links() == 0
+                    || leadsTo(directory, file, below) && isSureName(directory, file, below);
         } catch (KernelException e) {
-            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.EACCES) || e.is(Errno.ELOOP)) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+                deletedRoot = isDeleted(root) ? root.dropLast(DELETED.length()) : root;
                 return false;
             }
             throw e;
         }
     }
 
+    /** The root at {@code root}, O_PATH; the caller owns it. */
     static Fd openRoot(UnixPath root) {
         return FileCalls.open(root, LOOK, 0);
     }
 
-    private static boolean leadsTo(Fd root, OpenFile file) {
-        Optional<FileStatus> found = LongPaths.tryLinkStatus(root, file.link());
+    private static boolean leadsTo(Fd root, OpenFile file, UnixPath below) {
+        Optional<FileStatus> found = LongPaths.tryLinkStatus(root, below);
         return found.isPresent() && found.get().inode().equals(file.status().inode());
     }
 
-    private boolean isSureName(Fd root, OpenFile file) {
+    private boolean isSureName(Fd root, OpenFile file, UnixPath below) {
         return file.status().links() == 1 || file.status().type() == FileType.DIRECTORY
-                || SameName.of(context.descriptor(file)).isThatOf(root, file.link());
+                || SameName.of(context.descriptor(file)).isThatOf(root, below);
     }
 }

@@ -90,7 +90,7 @@ final class GhostBirth {
         }
     }
 
-    private static UnixPath relative(FileRecord record) {
+    static UnixPath relative(FileRecord record) {
         UnixPath path = record.location().path();
         return path.isAbsolute() ? path.dropFirst(1) : path;
     }

@@ -72,8 +72,8 @@ final class GhostRemap implements PathRemap {
     }
 
     private static boolean isGone(UnixPath directory, OpenFile file, DumpContext context) {
-        try (Fd base = context.base(file)) {
-            return !directory.isAbsolute() || LongPaths.tryLinkStatus(base, directory).isEmpty();
+        try {
+            return !directory.isAbsolute() || LongPaths.tryLinkStatus(context.base(file), directory).isEmpty();
         } catch (KernelException e) {
             return true;
         }

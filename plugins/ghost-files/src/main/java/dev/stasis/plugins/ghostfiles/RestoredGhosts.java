@@ -27,7 +27,7 @@ final class RestoredGhosts implements AutoCloseable {
     private final RestoreContext context;
     private final Map<Integer, List<FileRecord>> records = new HashMap<>();
     /** The ghosts by their names. They are kept until the restore is over: a kind may open one record several times. */
-    private final Map<Integer, Map<UnixPath, Fd>> ghosts = new HashMap<>();
+    private final Map<Integer, Map<GhostName, Fd>> ghosts = new HashMap<>();
     private final Map<Integer, ghost_inode_entry> made = new HashMap<>();
 
     RestoredGhosts(RestoreContext context) {
@@ -53,20 +53,31 @@ final class RestoredGhosts implements AutoCloseable {
     /** A new open file of the ghost of {@code record}; the caller owns it. */
     Fd open(FileRecord record, Fd base, OpenFlags flags) {
         int id = GhostRemap.entry(record).getGhostId();
-        Map<UnixPath, Fd> ghost = ghosts.get(id);
+        Map<GhostName, Fd> ghost = ghosts.get(id);
         if (ghost == null) {
             ghost = make(id, record, base);
             ghosts.put(id, ghost);
         }
-        Fd file = ghost.get(record.location().path());
+        GhostName name = GhostName.of(record);
+        Fd file = ghost.get(name);
+        if (file == null) {
+            file = OtherMount.open(record, base, ghost.values().iterator().next());
+            ghost.put(name, file);
+        }
         return FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), flags.without(ACTING), 0);
     }
 
-    private Map<UnixPath, Fd> make(int id, FileRecord first, Fd base) {
+    /** Makes it under all names that it had on the mount of {@code first}. */
+    private Map<GhostName, Fd> make(int id, FileRecord first, Fd base) {
         try (GhostImage image = GhostImage.open(id, context.image())) {
-            Map<UnixPath, Fd> ghost = new GhostBirth(image, onePerName(records.get(id)), base, context).make();
+            List<FileRecord> names = onePerName(records.get(id), GhostName.of(first));
+            Map<UnixPath, Fd> made = new GhostBirth(image, names, base, context).make();
+            Map<GhostName, Fd> ghost = new HashMap<>();
+            for (int i = 0; i < names.size(); i++) {
+                ghost.put(GhostName.of(names.get(i)), made.get(names.get(i).location().path()));
+            }
             if (!image.entry().getAlive()) {
-                made.put(id, image.entry());
+                this.made.put(id, image.entry());
             }
             return ghost;
         } catch (KernelException e) {
@@ -77,11 +88,11 @@ final class RestoredGhosts implements AutoCloseable {
         }
     }
 
-    private static List<FileRecord> onePerName(List<FileRecord> records) {
+    private static List<FileRecord> onePerName(List<FileRecord> records, GhostName like) {
         List<FileRecord> chosen = new ArrayList<>(1);
         Set<UnixPath> seen = new HashSet<>();
         for (int i = 0; i < records.size(); i++) {
-            if (seen.add(records.get(i).location().path())) {
+            if (GhostName.of(records.get(i)).isOnMountOf(like) && seen.add(records.get(i).location().path())) {
                 chosen.add(records.get(i));
             }
         }
@@ -101,7 +112,7 @@ final class RestoredGhosts implements AutoCloseable {
     }
 
     /** Closes the descriptors of {@code ghost}. */
-    static void close(Map<UnixPath, Fd> ghost) {
+    static void close(Map<?, Fd> ghost) {
         for (Fd file : ghost.values()) {
             file.close();
         }
@@ -110,7 +121,7 @@ final class RestoredGhosts implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Map<UnixPath, Fd> ghost : ghosts.values()) {
+        for (Map<GhostName, Fd> ghost : ghosts.values()) {
             close(ghost);
         }
         ghosts.clear();

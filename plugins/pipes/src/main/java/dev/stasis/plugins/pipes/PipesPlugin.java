@@ -35,7 +35,8 @@ public final class PipesPlugin implements StasisPlugin {
 
     @Override
     public Collection<PluginOption> options() {
-        return List.of(new PluginOption(EXTERNAL, "pipe:[INODE]",
-                "Dump this pipe although its other end is outside the tree; --inherit-fd replaces it at restore. Repeatable."));
+        return List.of(new PluginOption(EXTERNAL, "KEY",
+                "Dump what leads out of the tree: the pipe pipe:[INODE], or the file file[MOUNT:INODE] of another mount namespace"
+                        + " (with plugin detached-mounts); --inherit-fd replaces it at restore. Repeatable."));
     }
 }

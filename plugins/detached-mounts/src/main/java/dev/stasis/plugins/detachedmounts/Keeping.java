@@ -1,0 +1,35 @@
+package dev.stasis.plugins.detachedmounts;
+
+import dev.stasis.linux.fs.FileSystemCalls;
+import dev.stasis.spi.ClaimContext;
+import dev.stasis.spi.OpenFile;
+
+/** Whether what is reached of a mount that cannot be found again goes into the image instead. */
+final class Keeping {
+    static final String OPTION = "detached-contents";
+
+    private static final String IMAGE = "image";
+    private static final String REFUSE = "refuse";
+    private static final int TMPFS = 0x01021994;
+    private static final int RAMFS = 0x858458f6;
+
+    private Keeping() {}
+
+    /**
+     * What to do about {@code lost}: only what lives in memory is gone with the program, so only that may be taken along; of a
+     * file system on a disk there would be two then.
+     */
+    static FoundMount instead(FoundMount.Lost lost, OpenFile file, ClaimContext context) {
+        String value = context.options().value(OPTION).orElse(REFUSE);
+        if (!value.equals(IMAGE) && !value.equals(REFUSE)) {
+            return new FoundMount.Lost("--" + OPTION + " is " + value, "give " + IMAGE + " or " + REFUSE);
+        }
+        int magic = FileSystemCalls.magic(context.descriptor(file));
+        boolean inMemory = magic == TMPFS || magic == RAMFS;
+        if (inMemory && value.equals(IMAGE)) {
+            return new FoundMount.Kept();
+        }
+        return inMemory ? new FoundMount.Lost(lost.reason(),
+                lost.help() + ", or give --" + OPTION + "=" + IMAGE + " to take along what is reached of it") : lost;
+    }
+}

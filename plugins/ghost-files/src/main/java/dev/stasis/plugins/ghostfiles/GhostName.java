@@ -1,0 +1,26 @@
+package dev.stasis.plugins.ghostfiles;
+
+import com.google.protobuf.ByteString;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.LocationRecord.Remapped;
+import java.util.Optional;
+
+/**
+ * A name that a ghost had on a mount.
+ *
+ * @param mount what a remap wrote of the mount; empty for paths that are the host's
+ * @param path below the mount's root
+ */
+record GhostName(ByteString mount, UnixPath path) {
+
+    static GhostName of(FileRecord record) {
+        Optional<Remapped> mount = record.location().mountRemap();
+        return new GhostName(mount.isPresent() ? ByteString.copyFrom(mount.get().payload()) : ByteString.EMPTY,
+                record.location().path());
+    }
+
+    boolean isOnMountOf(GhostName other) {
+        return mount.equals(other.mount);
+    }
+}
