@@ -33,6 +33,16 @@ class FiveKindsSpec {
         assertThat(sandbox.path("work/dumped/later-log")).content().endsWith("finished\n");
     }
 
+    @Test
+    void whatIsUnclaimedWithAFewPluginsIsRefusedByNameAndTheTreeFinishesAllTheSame(Sandbox sandbox) throws IOException {
+        run(sandbox, "twin", "");
+        String output = run(sandbox, "subset", "regular-files,pipes");
+
+        assertThat(output).contains("dump not done").contains("inotify").contains("(deleted)").contains("/in/file")
+                .doesNotContain("pipe:[").doesNotContain("not refused");
+        assertThat(log(sandbox, "subset")).isEqualTo(log(sandbox, "twin"));
+    }
+
     private static String run(Sandbox sandbox, String mode, String plugins) {
         List<String> tool = ToolProcess.javaCommand("/tmp");
         tool.add("dev.stasis.host.cli.Main");
