@@ -66,6 +66,29 @@ class FifosSpec {
     }
 
     @Test
+    void aReaderThatNeverHadAWriterIsNotToldThatItsWritersHaveGone(Stasis stasis, Sandbox sandbox) {
+        Path path = fifo(sandbox);
+        Puppet puppet = sandbox.puppet();
+        int read = puppet.open(path, OpenFlags.RDONLY.with(OpenFlags.NONBLOCK), 0).number();
+        assertThat(PuppetPipe.hasHungUp(puppet, read)).isFalse();
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.hasHungUp(back, read)).isFalse();
+        PuppetPipe.close(back, back.open(path, OpenFlags.WRONLY, 0).number());
+        assertThat(PuppetPipe.hasHungUp(back, read)).isTrue();
+    }
+
+    @Test
+    void aReaderWhoseWritersHaveGoneIsToldSo(Stasis stasis, Sandbox sandbox) {
+        Path path = fifo(sandbox);
+        Puppet puppet = sandbox.puppet();
+        int read = puppet.open(path, OpenFlags.RDONLY.with(OpenFlags.NONBLOCK), 0).number();
+        PuppetPipe.close(puppet, puppet.open(path, OpenFlags.WRONLY, 0).number());
+
+        assertThat(PuppetPipe.hasHungUp(PipeCycle.throughDeath(stasis, sandbox, puppet), read)).isTrue();
+    }
+
+    @Test
     void whatAnOutsiderKeepsOpenIsNotPutInTwice(Stasis stasis, Sandbox sandbox) throws Exception {
         Path path = fifo(sandbox);
         Program outsider = sandbox.start("bash", "-c", "exec 3<>" + path + "; touch open; exec sleep 1000");

@@ -13,6 +13,7 @@ record PuppetPipe(int read, int write) {
     private static final int F_SETPIPE_SZ = 1031;
     private static final int F_GETPIPE_SZ = 1032;
     private static final int FIONREAD = 0x541b;
+    private static final int POLLHUP = 0x10;
     static final OpenFlags NONE = new OpenFlags(0);
 
     static PuppetPipe make(Puppet puppet, OpenFlags flags) {
@@ -39,6 +40,14 @@ record PuppetPipe(int read, int write) {
         RemoteAddress place = puppet.calls().lend(8);
         puppet.call(SyscallNumber.IOCTL, fd, FIONREAD, place.value());
         return (int) puppet.memory().readLong(place);
+    }
+
+    /** Whether poll(2) says that all writers have gone. */
+    static boolean hasHungUp(Puppet puppet, int fd) {
+        RemoteAddress entry = puppet.calls().lend(8);
+        puppet.memory().write(entry, new byte[] {(byte) fd, 0, 0, 0, 0, 0, 0, 0});
+        puppet.call(SyscallNumber.POLL, entry.value(), 1, 0);
+        return (puppet.memory().readLong(entry) >>> 48 & POLLHUP) != 0;
     }
 
     static long capacity(Puppet puppet, int fd) {

@@ -16,6 +16,7 @@ public final class PipeCalls {
     private static final int F_GETPIPE_SZ = 1032;
     private static final int FIONREAD = 0x541b;
     private static final int SPLICE_F_NONBLOCK = 2;
+    private static final int POLLHUP = 0x10;
 
     private PipeCalls() {}
 
@@ -57,6 +58,18 @@ public final class PipeCalls {
         int place = scratch.reserveCleared(8);
         check("ioctl FIONREAD", pipe, Syscalls.call3(SyscallNumber.IOCTL, pipe.number(), FIONREAD, scratch.address(place)));
         return scratch.memory().getInt(place);
+    }
+
+    /**
+     * Whether poll(2) tells a reader of {@code pipe} that all writers have gone. A FIFO that was opened without waiting for a
+     * writer does not until there was one. @see poll(2) POLLHUP
+     */
+    public static boolean hasHungUp(Fd pipe) {
+        Scratch scratch = Scratch.take();
+        int entry = scratch.reserveCleared(8);
+        scratch.memory().putInt(entry, pipe.number());
+        check("poll", pipe, Syscalls.call3(SyscallNumber.POLL, scratch.address(entry), 1, 0));
+        return (scratch.memory().getInt(entry + 4) >>> 16 & POLLHUP) != 0;
     }
 
     /** Puts up to {@code length} bytes of {@code from} into {@code to} as well, without waiting; returns how many. @see tee(2) */

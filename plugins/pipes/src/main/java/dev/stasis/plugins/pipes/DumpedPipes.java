@@ -5,6 +5,7 @@ import dev.stasis.linux.InodeId;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.OpenFlags;
@@ -92,6 +93,9 @@ final class DumpedPipes {
             if (kind == PipeDataFile.PIPES) {
                 entry.setUid(file.status().uid()).setGid(file.status().gid()).setMode(file.status().permissions());
             }
+            if (kind == PipeDataFile.FIFOS && bytes == 0 && isUnwritten(file, pipe)) {
+                entry.setUnwritten(true);
+            }
             if (bytes > 0) {
                 read(pipe, file, bytes, capacity, contents);
                 entry.addAllPieces(contents.pieces());
@@ -101,6 +105,22 @@ final class DumpedPipes {
                 FileCalls.write(image, contents.memory(), bytes);
             }
         }
+    }
+
+    /**
+     * Whether {@code file}, open at {@code fifo}, is the one opening of a FIFO, for reading, since which there was no writer. To
+     * such a reader poll(2) does not say that its writers have gone.
+     */
+    private boolean isUnwritten(OpenFile file, Fd fifo) {
+        if (file.flags().accessMode() != AccessMode.READ || PipeCalls.hasHungUp(fifo)) {
+            return false;
+        }
+        for (OpenFile other : dump.files()) {
+            if (other != file && isMine(other) && other.status().inode().equals(file.status().inode())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A copy held longer than this would keep the other end from seeing that this one is closed. */

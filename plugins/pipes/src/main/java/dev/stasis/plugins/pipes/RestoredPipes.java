@@ -92,7 +92,7 @@ final class RestoredPipes {
     }
 
     /**
-     * Opens FIFO {@code id} once for both directions, so that no other opening waits for somebody, and fills it unless
+     * Opens FIFO {@code id} once for both directions (for reading alone where there was no writer yet), so that no other opening waits for somebody, and fills it unless
      * somebody outside has it open: then what is in it never went away. Returns that descriptor, borrowed.
      */
     Fd fifo(int id, FileRecord record, RestoreContext context) {
@@ -101,9 +101,11 @@ final class RestoredPipes {
         if (known != null) {
             return known;
         }
-        Fd both = context.open(record, OpenFlags.RDWR.with(OpenFlags.NONBLOCK));
-        fifos.put(id, both);
         Saved saved = saved(PipeDataFile.FIFOS, id);
+        // A reader that never had a writer must not see us as one.
+        OpenFlags direction = saved.entry().getUnwritten() ? OpenFlags.RDONLY : OpenFlags.RDWR;
+        Fd both = context.open(record, direction.with(OpenFlags.NONBLOCK));
+        fifos.put(id, both);
         boolean fresh = saved.entry().getBytes() == 0 || !FifoKind.isOpenElsewhere(both, record);
         if (fresh) {
             size(both, saved.entry());
