@@ -11,6 +11,7 @@ enum ImageMagic {
     FS(0x51403912),
     MM(0x57492820),
     FILES(0x56303138),
+    SECCOMP(0x64413049),
     STATS(0x57093306, ImageMagic.SERVICE),
     /** "STAS": our own. */
     MANIFEST(0x53415453, ImageMagic.SERVICE);

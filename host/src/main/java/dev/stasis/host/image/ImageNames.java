@@ -7,6 +7,7 @@ final class ImageNames {
     static final String INVENTORY = "inventory.img";
     static final String TREE = "pstree.img";
     static final String FILES = "files.img";
+    static final String SECCOMP = "seccomp.img";
     static final String MANIFEST = "stasis-manifest.img";
     /** The manifest until the image is complete: where only this one stands, a dump did not come to its end. */
     static final String UNSEALED = "stasis-manifest.tmp";

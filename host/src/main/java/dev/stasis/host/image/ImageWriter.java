@@ -130,17 +130,23 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
             buffer.add(TreeCodec.tree(task));
         }
         write(ImageNames.TREE);
+        SeccompCodec seccomp = SeccompCodec.of(tasks);
+        if (!seccomp.isEmpty()) {
+            buffer.begin(ImageMagic.SECCOMP);
+            buffer.add(seccomp.message());
+            write(ImageNames.SECCOMP);
+        }
         Map<Pid, Integer> numbers = new HashMap<>();
         for (int i = 0; i < tasks.size(); i++) {
             numbers.put(tasks.get(i).pid(), i + 1);
-            writeTask(tasks.get(i), numbers);
+            writeTask(tasks.get(i), numbers, seccomp);
         }
     }
 
-    private void writeTask(TaskState task, Map<Pid, Integer> numbers) {
+    private void writeTask(TaskState task, Map<Pid, Integer> numbers, SeccompCodec seccomp) {
         for (ThreadState thread : task.threads()) {
             buffer.begin(ImageMagic.CORE);
-            buffer.add(TaskCodec.write(task, thread));
+            buffer.add(TaskCodec.write(task, thread, seccomp));
             write(ImageNames.core(thread.tid()));
         }
         if (task.life() == TaskState.Life.ENDED) {

@@ -24,12 +24,12 @@ final class TaskCodec {
     private TaskCodec() {}
 
     /** The message of {@code thread}, with that of {@code task} in it when it is the leader. */
-    static core_entry write(TaskState task, ThreadState thread) {
+    static core_entry write(TaskState task, ThreadState thread, SeccompCodec seccomp) {
         core_entry.Builder core = core_entry.newBuilder().setMtype(X86_64);
         if (thread == task.threads().get(0)) {
             core.setTc(process(task, thread));
         }
-        ThreadCodec.write(thread, core);
+        ThreadCodec.write(thread, seccomp, core);
         return core.build();
     }
 

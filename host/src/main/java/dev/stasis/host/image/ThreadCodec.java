@@ -3,6 +3,7 @@ package dev.stasis.host.image;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.stasis.host.image.proto.core_entry;
 import dev.stasis.host.image.proto.rseq_entry;
+import dev.stasis.host.image.proto.seccomp_entry;
 import dev.stasis.host.image.proto.stasis_sched_entry;
 import dev.stasis.host.image.proto.thread_core_entry;
 import dev.stasis.host.image.proto.thread_info_x86;
@@ -22,11 +23,11 @@ final class ThreadCodec {
     private ThreadCodec() {}
 
     /** Adds {@code thread} to {@code core}. */
-    static void write(ThreadState thread, core_entry.Builder core) {
+    static void write(ThreadState thread, SeccompCodec seccomp, core_entry.Builder core) {
         if (thread.registers() != null) {
             core.setThreadInfo(processor(thread));
         }
-        core.setThreadCore(thread(thread));
+        core.setThreadCore(thread(thread, seccomp));
     }
 
     private static thread_info_x86 processor(ThreadState thread) {
@@ -38,7 +39,7 @@ final class ThreadCodec {
                 .build();
     }
 
-    private static thread_core_entry thread(ThreadState thread) {
+    private static thread_core_entry thread(ThreadState thread, SeccompCodec seccomp) {
         thread_core_entry.Builder entry = thread_core_entry.newBuilder()
                 .setFutexRla(value(thread.robustList()))
                 .setFutexRlaLen((int) thread.robustListSize())
@@ -48,6 +49,7 @@ final class ThreadCodec {
         }
         if (thread.registers() != null) {
             addLiving(thread, entry);
+            seccomp.write(thread.seccomp(), entry);
         }
         return entry.build();
     }
@@ -99,7 +101,7 @@ final class ThreadCodec {
     }
 
     /** The thread {@code tid} that {@code core} tells of. */
-    static ThreadState read(Pid tid, core_entry core) {
+    static ThreadState read(Pid tid, core_entry core, seccomp_entry filters) {
         thread_core_entry entry = core.getThreadCore();
         String name = entry.hasStasisComm() ? CommandName.of(entry.getStasisComm()) : entry.getComm();
         if (!core.hasThreadInfo()) {
@@ -112,7 +114,7 @@ final class ThreadCodec {
                 SignalCodec.queue(entry.getSignalsP()), alternateStack(entry), address(entry.getFutexRla()),
                 entry.getFutexRlaLen() & 0xffffffffL, address(info.getClearTidAddr()), rseq(entry), scheduling(entry),
                 CredentialsCodec.read(entry.getCreds()), entry.getPdeathSig(), entry.getStasisTimerSlack(),
-                entry.getStasisNoNewPrivs());
+                entry.getStasisNoNewPrivs(), SeccompCodec.read(entry, filters));
     }
 
     private static AlternateStack alternateStack(thread_core_entry entry) {

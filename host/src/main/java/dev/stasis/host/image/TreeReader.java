@@ -8,6 +8,7 @@ import dev.stasis.host.image.proto.fs_entry;
 import dev.stasis.host.image.proto.inventory_entry;
 import dev.stasis.host.image.proto.mm_entry;
 import dev.stasis.host.image.proto.pstree_entry;
+import dev.stasis.host.image.proto.seccomp_entry;
 import dev.stasis.host.image.proto.task_core_entry;
 import dev.stasis.host.image.proto.task_kobj_ids_entry;
 import dev.stasis.host.state.MemoryState;
@@ -30,6 +31,7 @@ import java.util.Set;
 /** Reads the tasks and the open files of a sealed image. Whatever is wrong with a file is said by its name. */
 final class TreeReader {
     private final SealedImage image;
+    private seccomp_entry filters = seccomp_entry.getDefaultInstance();
     private final Map<Integer, Pid> descriptorOwners = new HashMap<>();
     private final Map<Integer, Pid> fileSystemOwners = new HashMap<>();
     /** The file being read, to be named when something is wrong with it. */
@@ -43,6 +45,9 @@ final class TreeReader {
     List<TaskState> tasks() {
         try {
             records(ImageNames.INVENTORY, ImageMagic.INVENTORY).single(inventory_entry.parser());
+            if (image.sealed(ImageNames.SECCOMP) != null) {
+                filters = single(ImageNames.SECCOMP, ImageMagic.SECCOMP, seccomp_entry.parser());
+            }
             List<pstree_entry> tree = records(ImageNames.TREE, ImageMagic.PSTREE).all(pstree_entry.parser());
             checkTree(tree);
             List<TaskState> tasks = new ArrayList<>(tree.size());
@@ -85,9 +90,9 @@ final class TreeReader {
         core_entry leader = core(pid);
         MalformedImage.unless(leader.hasTc(), "it says nothing of its process");
         List<ThreadState> threads = new ArrayList<>(tids.size());
-        threads.add(ThreadCodec.read(pid, leader));
+        threads.add(ThreadCodec.read(pid, leader, filters));
         for (int i = 1; i < tids.size(); i++) {
-            threads.add(ThreadCodec.read(tids.get(i), core(tids.get(i))));
+            threads.add(ThreadCodec.read(tids.get(i), core(tids.get(i)), filters));
         }
         current = ImageNames.TREE;
         TaskFrame frame = new TaskFrame(pid, parent, TreeCodec.leader(entry.getPgid()), TreeCodec.leader(entry.getSid()), threads);

@@ -78,7 +78,7 @@ final class WarmUp implements Runnable {
         buffer.add(TreeCodec.ids(1, 1, 1));
         buffer.add(TreeCodec.fileSystem(task.fileSystem()));
         buffer.add(TreeCodec.descriptor(task.descriptors().get(0), 1));
-        buffer.add(TaskCodec.write(task, task.threads().get(0)));
+        buffer.add(TaskCodec.write(task, task.threads().get(0), new SeccompCodec()));
         buffer.add(MemoryCodec.write(task.memory(), task.settings()));
         buffer.add(pagemap_head.newBuilder().setPagesId(1).build());
         buffer.add(pagemap_entry.newBuilder().setVaddr(0).setNrPages(1).build());

@@ -26,6 +26,7 @@ import java.util.List;
  * @param parentDeathSignal sent to it when its parent ends, 0 for none
  * @param timerSlack in nanoseconds
  * @param noNewPrivileges PR_GET_NO_NEW_PRIVS
+ * @param seccomp how it is confined
  */
 public record ThreadState(
         Pid tid,
@@ -43,4 +44,28 @@ public record ThreadState(
         Credentials credentials,
         int parentDeathSignal,
         long timerSlack,
-        boolean noNewPrivileges) {}
+        boolean noNewPrivileges,
+        Seccomp seccomp) {
+
+    /** A thread that is not confined. */
+    public ThreadState(
+            Pid tid,
+            String name,
+            Registers registers,
+            byte[] extendedState,
+            long signalMask,
+            List<SignalInfo> pending,
+            AlternateStack alternateStack,
+            RemoteAddress robustList,
+            long robustListSize,
+            RemoteAddress clearChildTid,
+            RseqRegistration rseq,
+            Scheduling scheduling,
+            Credentials credentials,
+            int parentDeathSignal,
+            long timerSlack,
+            boolean noNewPrivileges) {
+        this(tid, name, registers, extendedState, signalMask, pending, alternateStack, robustList, robustListSize, clearChildTid,
+                rseq, scheduling, credentials, parentDeathSignal, timerSlack, noNewPrivileges, Seccomp.UNCONFINED);
+    }
+}

@@ -56,8 +56,9 @@ class CodecProperties {
     void aThreadComesBack(@ForAll long seed) throws IOException {
         ThreadState thread = states(seed).thread(new Pid(7));
         core_entry.Builder core = core_entry.newBuilder().setMtype(1);
-        ThreadCodec.write(thread, core);
-        assertThat(ThreadCodec.read(new Pid(7), core_entry.parseFrom(core.build().toByteArray())))
+        SeccompCodec seccomp = new SeccompCodec();
+        ThreadCodec.write(thread, seccomp, core);
+        assertThat(ThreadCodec.read(new Pid(7), core_entry.parseFrom(core.build().toByteArray()), seccomp.message()))
                 .usingRecursiveComparison().isEqualTo(thread);
     }
 

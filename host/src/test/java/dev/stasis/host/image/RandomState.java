@@ -14,6 +14,7 @@ import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.Scheduling;
+import dev.stasis.host.state.Seccomp;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskSettings;
 import dev.stasis.host.state.TaskState;
@@ -23,6 +24,7 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.ptrace.Registers;
 import dev.stasis.linux.ptrace.RseqRegistration;
+import dev.stasis.linux.ptrace.SeccompFilter;
 import dev.stasis.linux.ptrace.SignalInfo;
 import dev.stasis.spi.OpenFileId;
 import java.util.ArrayList;
@@ -151,7 +153,18 @@ final class RandomState {
                 : new RseqRegistration(null, 0, 0, 0);
         return new ThreadState(tid, name(), registers(), extendedState(), random.nextLong(), signals(),
                 maybe() ? new AlternateStack(address(), random.nextLong(), random.nextInt()) : null, addressOrNull(), upTo(64),
-                addressOrNull(), rseq, scheduling(), credentials(), upTo(64), random.nextLong(), maybe());
+                addressOrNull(), rseq, scheduling(), credentials(), upTo(64), random.nextLong(), maybe(), seccomp());
+    }
+
+    private Seccomp seccomp() {
+        List<SeccompFilter> filters = new ArrayList<>();
+        for (int i = upTo(3); i > 0; i--) {
+            byte[] program = new byte[SeccompFilter.INSTRUCTION * (1 + upTo(2))];
+            program[0] = (byte) upTo(2);
+            filters.add(new SeccompFilter(program, upTo(2)));
+        }
+        return filters.isEmpty() ? maybe() ? Seccomp.UNCONFINED : new Seccomp(Seccomp.STRICT, filters)
+                : new Seccomp(Seccomp.FILTER, filters);
     }
 
     List<Mapping> mappings() {

@@ -22,6 +22,8 @@ final class Ptrace {
     static final int PEEKSIGINFO = 0x4209;
     static final int GETSIGMASK = 0x420a;
     static final int SETSIGMASK = 0x420b;
+    static final int SECCOMP_GET_FILTER = 0x420c;
+    static final int SECCOMP_GET_METADATA = 0x420d;
     static final int GET_RSEQ_CONFIGURATION = 0x420f;
     static final int GET_SYSCALL_USER_DISPATCH_CONFIG = 0x4211;
 

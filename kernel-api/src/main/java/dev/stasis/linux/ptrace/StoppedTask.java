@@ -152,6 +152,44 @@ public final class StoppedTask {
         return result >= 0 && scratch.memory().getLong(offset) != 0;
     }
 
+    /** Whether seccomp filters judge its calls. */
+    public boolean isFiltered() {
+        requireStopped();
+        return Ptrace.request(Ptrace.SECCOMP_GET_FILTER, tid, 0, 0) > 0;
+    }
+
+    /**
+     * Its seccomp filters, the oldest first; none when it has none. Takes CAP_SYS_ADMIN, and that no filter judges this process.
+     * Throws {@link dev.stasis.linux.KernelException} with EMEDIUMTYPE for a filter that the kernel has no program of.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/ptrace.2.html">ptrace(2)</a> PTRACE_SECCOMP_GET_FILTER
+     */
+    public List<SeccompFilter> seccompFilters() {
+        List<SeccompFilter> filters = new ArrayList<>();
+        if (!isFiltered()) {
+            return filters;
+        }
+        while (true) {
+            long count = Ptrace.request(Ptrace.SECCOMP_GET_FILTER, tid, filters.size(), 0);
+            if (count == -Errno.ENOENT.number()) {
+                return filters;
+            }
+            check("ptrace PTRACE_SECCOMP_GET_FILTER", tid, count);
+            NativeMemory program = NativeMemory.allocate((int) count * SeccompFilter.INSTRUCTION);
+            request("PTRACE_SECCOMP_GET_FILTER", Ptrace.SECCOMP_GET_FILTER, filters.size(), program.address());
+            byte[] bytes = program.get(0, (int) count * SeccompFilter.INSTRUCTION);
+            filters.add(new SeccompFilter(bytes, filterFlags(filters.size())));
+        }
+    }
+
+    private int filterFlags(int index) {
+        Scratch scratch = Scratch.take();
+        int metadata = scratch.reserveCleared(16);
+        scratch.memory().putLong(metadata, index);
+        request("PTRACE_SECCOMP_GET_METADATA", Ptrace.SECCOMP_GET_METADATA, 16, scratch.address(metadata));
+        return (int) scratch.memory().getLong(metadata + 8);
+    }
+
     /** The number that goes with the event it stopped at: for a clone, the new task's tid. */
     public long eventMessage() {
         Scratch scratch = Scratch.take();

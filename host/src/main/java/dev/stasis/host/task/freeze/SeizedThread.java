@@ -137,14 +137,15 @@ final class SeizedThread {
 
     /**
      * At once, because should we die before, a call that ends by the mere stop returns EINTR to a program that got no signal:
-     * allowed by signal(7), but noticed.
+     * allowed by signal(7), but noticed. Where the kernel would go on with restart_syscall(2), a seccomp filter that does not
+     * know that call may kill the thread: there the call itself is made again.
      */
     private void makeCallAgain() {
         Registers found = registers;
         if (RestartedCall.hides(found) && hiddenCall != RestartedCall.UNKNOWN) {
             registers = found.with(Registers.Name.ORIG_RAX, hiddenCall);
         }
-        registers = RestartTable.forRelease(registers);
+        registers = stopped.isFiltered() ? RestartTable.forImage(registers) : RestartTable.forRelease(registers);
         if (registers != found) {
             stopped.registers(registers);
         }

@@ -3,6 +3,7 @@ package dev.stasis.host.task.read;
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenThread;
 import dev.stasis.host.task.freeze.FrozenTree;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
@@ -11,6 +12,7 @@ import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.proc.TimerEntry;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.ProcessCalls.Shared;
+import dev.stasis.linux.ptrace.SeccompFilter;
 import dev.stasis.spi.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -101,7 +103,7 @@ public final class Guards {
         }
         TaskStatus status = thread.status();
         if (status.seccomp() != 0) {
-            add(GuardError.SECCOMP, tid, "seccomp confines it", "run the program without its sandbox");
+            checkSeccomp(tid, thread);
         }
         if (status.threadFeatures().contains("shstk")) {
             add(GuardError.SHADOW_STACK, tid, "it has a shadow stack",
@@ -110,6 +112,20 @@ public final class Guards {
         if (!tid.equals(task.pid())) {
             checkSharing(task.pid(), tid);
             checkNamespacesOfThread(task.pid(), tid);
+        }
+    }
+
+    private void checkSeccomp(Pid tid, FrozenThread thread) {
+        try {
+            for (SeccompFilter filter : thread.stopped().seccompFilters()) {
+                if (filter.asksSupervisor()) {
+                    add(GuardError.SECCOMP, tid, "a seccomp filter of it has a supervising process judge calls"
+                            + " (SECCOMP_RET_USER_NOTIF)", "run the program without that sandbox");
+                }
+            }
+        } catch (KernelException e) {
+            add(GuardError.SECCOMP, tid, "its seccomp filters cannot be read (" + e.errno() + ")",
+                    "run Stasis as root, outside of a confining container, or the program without its sandbox");
         }
     }
 

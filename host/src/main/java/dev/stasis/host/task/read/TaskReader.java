@@ -83,7 +83,7 @@ public final class TaskReader {
         return new ThreadState(t.tid(), t.name(), t.registers(), t.extendedState(), t.signalMask(),
                 thread.stopped().pendingSignals(false), t.alternateStack(), t.robustList(), t.robustListSize(),
                 t.clearChildTid(), t.rseq(), t.scheduling(), t.credentials(), t.parentDeathSignal(), t.timerSlack(),
-                t.noNewPrivileges());
+                t.noNewPrivileges(), t.seccomp());
     }
 
     private TaskState ended() {

@@ -3,6 +3,7 @@ package dev.stasis.host.task.read;
 import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.Scheduling;
+import dev.stasis.host.state.Seccomp;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.FrozenThread;
 import dev.stasis.host.task.freeze.RestartTable;
@@ -29,6 +30,7 @@ final class ThreadReader {
     private final List<SignalInfo> pending;
     private final RobustList robustList;
     private final Scheduling scheduling;
+    private final Seccomp seccomp;
     private AlternateStack alternateStack;
     private RemoteAddress clearChildTid;
     private int parentDeathSignal;
@@ -44,6 +46,8 @@ final class ThreadReader {
         this.pending = thread.stopped().pendingSignals(false);
         this.robustList = ThreadCalls.robustList(thread.tid());
         this.scheduling = scheduling(thread.tid());
+        this.seccomp = status.seccomp() == Seccomp.NONE ? Seccomp.UNCONFINED
+                : new Seccomp(status.seccomp(), thread.stopped().seccompFilters());
     }
 
     private static Scheduling scheduling(Pid tid) {
@@ -75,6 +79,6 @@ final class ThreadReader {
         Credentials credentials = CredentialsReader.credentials(status, secureBits);
         return new ThreadState(thread.tid(), name, RestartTable.forImage(thread.registers()), thread.extendedState(), mask,
                 pending, alternateStack, orNull(robustList.head()), robustList.size(), clearChildTid, thread.rseq(), scheduling,
-                credentials, parentDeathSignal, timerSlack, status.noNewPrivileges());
+                credentials, parentDeathSignal, timerSlack, status.noNewPrivileges(), seccomp);
     }
 }

@@ -45,6 +45,7 @@ final class Resumption {
             Settings settings = new Settings(task, inherited);
             settings.memory();
             settings.limit();
+            new SeccompChange(task).make();
             becomeWhoItWas(task);
             leaveNothingBehind(task);
             if (isToStop(task, stayStopped)) {
