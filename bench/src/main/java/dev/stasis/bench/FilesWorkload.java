@@ -13,9 +13,17 @@ record FilesWorkload(String name, int files) implements Workload {
 
     @Override
     public List<String> command() {
-        String preparation = "for $i (1.." + files + ") { open($f, \"+>\", \"file$i\") or die; syswrite($f, \"x\" x $i);"
+        return limited(files, new PerlWorkload(name, preparation()).script());
+    }
+
+    /** Statements that open them. */
+    String preparation() {
+        return "for $i (1.." + files + ") { open($f, \"+>\", \"file$i\") or die; syswrite($f, \"x\" x $i);"
                 + " sysseek($f, $i >> 1, 0); push @held, $f; undef $f }";
-        String script = new PerlWorkload(name, preparation).script();
+    }
+
+    /** Perl running {@code script}, with room for {@code files} descriptors. */
+    static List<String> limited(int files, String script) {
         return List.of("/bin/sh", "-c", "ulimit -n " + (files + OTHER_DESCRIPTORS) + " && exec /usr/bin/perl -e \"$1\"", "sh",
                 script);
     }

@@ -27,6 +27,13 @@ final class Targets {
             ratio("idle, dump / empty JVM", idle.dump(), yardsticks.emptyJvmMicros(), 6);
             ratio("idle, restore / empty JVM", idle.restore(), yardsticks.emptyJvmMicros(), 6);
         }
+        Figures files = ours.get("files1k");
+        Figures detached = ours.get("detached1k");
+        if (files != null && detached != null) {
+            ratio("detached1k, frozen / files1k", detached.frozen(), files.frozen(), 1.5);
+            ratio("detached1k, dump / files1k", detached.dump(), files.dump(), 1.5);
+            ratio("detached1k, restore / files1k", detached.restore(), files.restore(), 1.5);
+        }
         peer("idle", warmFrozen, 1.0, "idle, warm, frozen / peer");
         peer("files10k", frozen("files10k"), 0.4, "files10k, frozen / peer");
         peer("anon1g", frozen("anon1g"), 1.0, "anon1g, frozen / peer");

@@ -10,6 +10,7 @@ final class Workloads {
 
     static List<Workload> all() {
         return List.of(IDLE, new FilesWorkload("files1k", 1_000), new FilesWorkload("files10k", 10_000),
+                new DetachedWorkload("detached1k", 1_000),
                 new PipesWorkload("pipes500", 500, 1 << 16), new PipesWorkload("pipes5000", 5_000, 0),
                 new InotifyWorkload("inotify100x100", 100, 100, 5), new InotifyWorkload("inotify1x10k", 1, 10_000, 5),
                 new InotifyWorkload("queue16k", 1, 1, 1 << 14),
