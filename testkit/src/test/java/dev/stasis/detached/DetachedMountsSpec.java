@@ -3,12 +3,14 @@ package dev.stasis.detached;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -93,6 +95,37 @@ class DetachedMountsSpec {
                 + ",workdir=" + sandbox.path("work"), "overlay", "overlay");
         detaching.bind("overlay/deep", "mount");
         comesBack(detaching);
+    }
+
+    @Test
+    void filesOfAFileSystemInUserSpaceComeBack(Stasis stasis, Sandbox sandbox) throws Exception {
+        Detaching detaching = new Detaching(stasis, sandbox);
+        detaching.disk("ext4", "disk");
+        fill(sandbox, "disk/deep");
+        Command.run("umount", sandbox.path("disk").toString());
+        Path served = Files.createDirectory(sandbox.path("served"));
+        Program server = Program.start(sandbox.directory(), sandbox.path("server"),
+                List.of("/usr/bin/fuse2fs", sandbox.path("disk.disk").toString(), served.toString(), "-f"));
+        sandbox.own(server);
+        sandbox.own(() -> Command.run("umount", "-l", served.toString()));
+        Await.until("it is served", () -> Files.exists(served.resolve("deep/in/file")));
+        detaching.bind("served/deep", "mount");
+        comesBack(detaching);
+    }
+
+    @Test
+    void aThousandFilesAreOnOneMountAgain(Stasis stasis, Sandbox sandbox) throws Exception {
+        fill(sandbox, "source");
+        Detaching detaching = new Detaching(stasis, sandbox);
+        detaching.bind("source", "mount");
+        Program program = detaching.start("""
+                for i in range(1000):
+                    os.open('mount/in/%d' % i, os.O_RDWR | os.O_CREAT); os.write(i + 3, b'x' * i)
+                def mounts(): return set(mount(fd) for fd in range(3, 1003))""", "result = len(mounts())");
+        detaching.detach("mount");
+        String before = detaching.report(program);
+        assertThat(before).startsWith("1\n");
+        assertThat(detaching.report(detaching.throughDeath(program))).isEqualTo(before);
     }
 
     @ParameterizedTest
