@@ -8,6 +8,8 @@ import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
 import dev.stasis.host.phase.Progress;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.StasisException;
@@ -75,6 +77,18 @@ class RefusedDumpSpec {
         Await.until("it has a timer", () -> ProcFile.tryRead(program.pid(), "timers").filter(timers -> timers.length > 0).isPresent());
         assertUntouched(program.pid(), () -> assertRefused(stasis, sandbox, program.pid())
                 .hasMessageContaining("its timer 0 follows the CPU time of the thread that made it"));
+    }
+
+    @Test
+    void segmentsOfItsOwn(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        RemoteAddress descriptor = puppet.calls().lend(Bytes.longs(0x1234000L << 32 | 3, 0x51L << 32 | 0xfff));
+        assertThat((int) puppet.call(SyscallNumber.MODIFY_LDT, 1, descriptor.value(), 16)).isZero();
+        puppet.letGo();
+        // Found by a call in the process itself, which leaves a few pages of its stack touched.
+        assertRefused(stasis, sandbox, puppet.pid())
+                .hasMessageContaining("task " + puppet.pid() + ": it has memory segments of its own (modify_ldt)");
+        assertThat(puppet.program().isAlive()).isTrue();
     }
 
     @Test

@@ -30,7 +30,7 @@ final class Cursor {
     }
 
     int peek(int ahead) {
-        return at + ahead < bytes.length ? bytes[at + ahead] & 0xff : -1;
+        return at + ahead >= 0 && at + ahead < bytes.length ? bytes[at + ahead] & 0xff : -1;
     }
 
     boolean atLineEnd() {

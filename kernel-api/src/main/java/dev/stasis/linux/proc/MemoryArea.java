@@ -19,7 +19,7 @@ import java.util.Set;
  * @param path as the kernel wrote it, with line feeds restored: a name in brackets such as {@code [heap]}, a path, perhaps
  *     with " (deleted)" behind it, or empty. A backslash and three digits in a real name cannot be told from an escape:
  *     where that matters, follow /proc/PID/map_files instead
- * @param flags the two-letter VmFlags; empty when read from /proc/PID/maps
+ * @param flags the two-letter VmFlags, and {@link #PROTECTION_KEY} where there is one; empty when read from /proc/PID/maps
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_smaps.5.html">proc_pid_smaps(5)</a>
  */
 public record MemoryArea(
@@ -34,6 +34,8 @@ public record MemoryArea(
     public static final int READ = 1;
     public static final int WRITE = 2;
     public static final int EXECUTE = 4;
+    /** Stands among the flags of an area that pkey_mprotect(2) gave another protection key than the usual 0. */
+    public static final String PROTECTION_KEY = "ProtectionKey";
 
     private static final DeviceNumber NO_DEVICE = new DeviceNumber(0, 0);
 

@@ -14,6 +14,10 @@ import java.util.Set;
 /** Parser of /proc/PID/maps and /proc/PID/smaps. */
 public final class MemoryAreas {
     private static final UnixPath NO_PATH = UnixPath.of("");
+    /** The line before the flags on processors that have such keys, as seen from behind "VmFlags: ". */
+    private static final String KEY_LABEL = "\nProtectionKey:  ";
+    private static final String NO_KEY = "\nProtectionKey:         0\n";
+    private static final int KEY_AHEAD = -(NO_KEY.length() + "VmFlags: ".length());
 
     private final Cursor cursor;
     private byte[] lastFlagBytes = {};
@@ -92,11 +96,19 @@ public final class MemoryAreas {
             if (cursor.peek() == 'V' && cursor.take("VmFlags:")) {
                 toFlags = line - start;
                 cursor.skipBlanks();
+                boolean hasKey = cursor.has(KEY_AHEAD, KEY_LABEL) && !cursor.has(KEY_AHEAD, NO_KEY);
                 flags = flags(cursor.rest());
+                flags = hasKey ? withKey(flags) : flags;
             }
             cursor.nextLine();
         }
         return flags;
+    }
+
+    private static Set<String> withKey(Set<String> flags) {
+        Set<String> more = new HashSet<>(flags);
+        more.add(MemoryArea.PROTECTION_KEY);
+        return Set.copyOf(more);
     }
 
     private Set<String> flags(byte[] bytes) {

@@ -90,6 +90,15 @@ class MemoryAreasTest {
     }
 
     @Test
+    void aProtectionKeyIsTold() {
+        String line = "1000-2000 r--p 00000000 00:00 0 \nSize:                  4 kB\n";
+        String keys = line + "ProtectionKey:         0\nVmFlags: rd mr \n" + line.replace("1000-2000", "2000-3000")
+                + "ProtectionKey:        15\nVmFlags: rd mr \n" + line.replace("1000-2000", "3000-4000") + "VmFlags: rd mr \n";
+        assertThat(MemoryAreas.parse(keys.getBytes(StandardCharsets.US_ASCII))).extracting(area -> area.has(MemoryArea.PROTECTION_KEY))
+                .containsExactly(false, true, false);
+    }
+
+    @Test
     void thisProcessItselfIsReadable() {
         assertThat(MemoryAreas.parse(ProcFile.read(ProcessCalls.self(), "smaps")))
                 .anySatisfy(area -> assertThat(area.isNamed("[stack]")).isTrue());

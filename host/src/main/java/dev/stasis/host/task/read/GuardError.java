@@ -23,6 +23,8 @@ public enum GuardError implements ErrorCode {
     SECRET_MEMORY,
     DEVICE_MEMORY,
     THREAD_TIMER,
+    PROTECTION_KEY,
+    LOCAL_DESCRIPTOR_TABLE,
     FOREIGN_SESSION,
     SHARED_WITH_OUTSIDER;
 

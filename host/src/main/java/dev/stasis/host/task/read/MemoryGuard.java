@@ -48,6 +48,10 @@ final class MemoryGuard {
         if (area.has("um") || area.has("uw") || area.has("ui")) {
             add(GuardError.USERFAULTFD, area, "a userfaultfd watches it", "");
         }
+        if (area.has(MemoryArea.PROTECTION_KEY)) {
+            add(GuardError.PROTECTION_KEY, area, "a protection key guards it (pkey_mprotect)",
+                    "switch the use of memory protection keys off in the program");
+        }
         if (area.has("ss")) {
             add(GuardError.SHADOW_STACK, area, "it is a shadow stack",
                     "start the program with GLIBC_TUNABLES=glibc.cpu.x86_shstk=off");

@@ -125,6 +125,7 @@ public final class TaskReader {
         intervalTimers = TimerReader.intervalTimers(calls);
         Optional<byte[]> timers = ProcFile.tryRead(pid, "timers");
         posixTimers = timers.isEmpty() ? List.of() : TimerReader.posixTimers(calls, TimerEntry.parse(timers.get()));
+        LocalDescriptorTable.refuse(calls, pid);
         actions = SignalReader.actions(calls, status);
         memory = MemoryReader.read(task, stat, files, calls);
         settings = settings(control, status, new MemorySettingsReader(calls, pid).read(task.areas()));
