@@ -42,6 +42,7 @@ public record Errno(int number) {
     public static final Errno ETIMEDOUT = new Errno(110);
     public static final Errno ESTALE = new Errno(116);
     public static final Errno EDQUOT = new Errno(122);
+    public static final Errno ENODATA = new Errno(61);
 
     private static final String[] NAMES = {
         "0", "EPERM", "ENOENT", "ESRCH", "EINTR", "EIO", "ENXIO", "E2BIG", "ENOEXEC", "EBADF", "ECHILD", "EAGAIN", "ENOMEM",

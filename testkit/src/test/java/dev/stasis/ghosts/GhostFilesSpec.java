@@ -156,7 +156,7 @@ class GhostFilesSpec {
         comesBackAsItWas(stasis, sandbox,
                 "fd = os.open('gone', os.O_RDWR | os.O_CREAT); os.pwrite(fd, b'x' * 4096, 1 << 32); os.ftruncate(fd, 8 << 30); os.unlink('gone')",
                 "fd/3");
-        assertThat(sandbox.path("image/stasis-ghost-files-1.img").toFile().length()).isLessThan(16384);
+        assertThat(sandbox.path("image/stasis-ghost-files-inodes.img").toFile().length()).isLessThan(16384);
     }
 
     @ParameterizedTest

@@ -28,11 +28,13 @@ public final class AttributeCalls {
 
     /** The names of all extended attributes, with their name spaces; none where the file system has none. @see listxattr(2) */
     public static List<UnixPath> names(Fd file) {
-        NativeMemory memory = NativeMemory.allocate(LARGEST);
-        long length = Syscalls.call3(SyscallNumber.LISTXATTR, Scratch.take().path(link(file)), memory.address(), LARGEST);
-        if (length == -Errno.EOPNOTSUPP.number()) {
+        // Most files have none: that is found out without room for the names.
+        long length = Syscalls.call3(SyscallNumber.LISTXATTR, Scratch.take().path(link(file)), 0, 0);
+        if (length == 0 || length == -Errno.EOPNOTSUPP.number()) {
             return List.of();
         }
+        NativeMemory memory = NativeMemory.allocate(LARGEST);
+        length = Syscalls.call3(SyscallNumber.LISTXATTR, Scratch.take().path(link(file)), memory.address(), LARGEST);
         byte[] all = memory.get(0, (int) check("listxattr", file, length));
         List<UnixPath> names = new ArrayList<>();
         int start = 0;
@@ -60,6 +62,17 @@ public final class AttributeCalls {
         Scratch scratch = Scratch.take();
         check("setxattr " + name, file, Syscalls.call5(SyscallNumber.SETXATTR, scratch.path(link(file)),
                 scratch.path(name), memory.address(), value.length, 0));
+    }
+
+    /** Takes extended attribute {@code name} away; false when there is none. @see removexattr(2) */
+    public static boolean remove(Fd file, UnixPath name) {
+        Scratch scratch = Scratch.take();
+        long result = Syscalls.call2(SyscallNumber.REMOVEXATTR, scratch.path(link(file)), scratch.path(name));
+        if (result == -Errno.ENODATA.number()) {
+            return false;
+        }
+        check("removexattr " + name, file, result);
+        return true;
     }
 
     /** Sets the times of last access and last change of contents. @see utimensat(2) */

@@ -5,6 +5,7 @@ import static dev.stasis.linux.internal.Syscalls.check;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.internal.Scratch;
 import dev.stasis.linux.internal.Syscalls;
@@ -75,6 +76,34 @@ public final class ContentCalls {
     private static boolean isNotForThese(long result) {
         return result == -Errno.EXDEV.number() || result == -Errno.EINVAL.number() || result == -Errno.ENOSYS.number()
                 || result == -Errno.EOPNOTSUPP.number();
+    }
+
+    /**
+     * Reads {@code length} bytes from {@code offset} of {@code from} to {@code at} of {@code memory}. Throws EIO when
+     * {@code from} ends before that. @see pread(2)
+     */
+    public static void read(Fd from, long offset, NativeMemory memory, int at, int length) {
+        move("pread", SyscallNumber.PREAD64, from, offset, memory, at, length);
+    }
+
+    /** Writes {@code length} bytes of {@code memory}, those from {@code at} on, to {@code offset} of {@code to}. @see pwrite(2) */
+    public static void write(NativeMemory memory, int at, int length, Fd to, long offset) {
+        move("pwrite", SyscallNumber.PWRITE64, to, offset, memory, at, length);
+    }
+
+    private static void move(String call, int number, Fd file, long offset, NativeMemory memory, int at, int length) {
+        if (at < 0 || length < 0 || at > memory.size() - length) {
+            throw new IndexOutOfBoundsException(length + " bytes at " + at + " of " + memory.size());
+        }
+        int done = 0;
+        while (done < length) {
+            long count = check(call, file,
+                    Syscalls.call4(number, file.number(), memory.address() + at + done, length - done, offset + done));
+            if (count == 0) {
+                throw new KernelException(call, file, Errno.EIO);
+            }
+            done += (int) count;
+        }
     }
 
     /** Makes the file {@code size} bytes long, with a hole at the end when it grows. @see ftruncate(2) */

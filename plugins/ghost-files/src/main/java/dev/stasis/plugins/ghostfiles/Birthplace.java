@@ -2,37 +2,30 @@ package dev.stasis.plugins.ghostfiles;
 
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.InodeId;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AttributeCalls;
+import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.LongPaths;
-import dev.stasis.linux.fs.NameCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * The directory in which a ghost once was, or the nearest above it that still exists, locked so that two restores do not
- * take each other's ghosts for files of others.
+ * The directory in which a ghost once was, or the nearest above it that still exists.
+ *
+ * @param directory the directory that exists; owned
+ * @param inode which one it is
+ * @param missing the directories that are not there, from the uppermost down, as they are called from {@code directory}
  */
-final class Birthplace implements AutoCloseable {
+record Birthplace(Fd directory, InodeId inode, List<UnixPath> missing) implements AutoCloseable {
     private static final OpenFlags DIRECTORY = OpenFlags.RDONLY.with(OpenFlags.DIRECTORY);
     private static final UnixPath HERE = UnixPath.of(".");
-    private static final int LOCK_ATTEMPTS = 2000;
-    private static final long LOCK_PAUSE_NANOS = 1_000_000;
     private static final int IMMUTABLE = 0x10;
     private static final int APPEND_ONLY = 0x20;
-
-    private final Fd directory;
-    private final List<UnixPath> missing;
-
-    private Birthplace(Fd directory, List<UnixPath> missing) {
-        this.directory = directory;
-        this.missing = missing;
-    }
 
     /** Opens {@code path}, relative to {@code base}; with {@code above}, the nearest directory above it will do. */
     static Birthplace open(Fd base, UnixPath path, boolean above) {
@@ -48,16 +41,15 @@ final class Birthplace implements AutoCloseable {
                 found = found.parent();
             }
         }
-        Birthplace place = new Birthplace(directory, below(found, path));
         boolean done = false;
         try {
-            place.requireRemovable(path);
-            place.lock();
+            requireRemovable(directory, path);
+            Birthplace place = new Birthplace(directory, FileCalls.status(directory).inode(), below(found, path));
             done = true;
             return place;
         } finally {
             if (!done) {
-                place.close();
+                directory.close();
             }
         }
     }
@@ -72,29 +64,12 @@ final class Birthplace implements AutoCloseable {
     }
 
     /** A name that can be given but not be taken away again would stay for ever. */
-    private void requireRemovable(UnixPath path) {
+    private static void requireRemovable(Fd directory, UnixPath path) {
         if ((AttributeCalls.tryFlags(directory).orElse(0) & (IMMUTABLE | APPEND_ONLY)) != 0) {
             throw new StasisException(new Problem(GhostFilesErrorCode.READ_ONLY, path.toString(),
                     "a deleted file must be made again there, and the directory is immutable or append-only (EPERM)",
                     "take that attribute away with chattr -i -a"));
         }
-    }
-
-    /** The program that the ghost belongs to may lock the directory for good; then the lock is done without. */
-    private void lock() {
-        for (int i = 0; i < LOCK_ATTEMPTS && !NameCalls.tryLock(directory); i++) {
-            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
-        }
-    }
-
-    /** The directory, or the nearest above it; borrowed. */
-    Fd directory() {
-        return directory;
-    }
-
-    /** The directories that are not there, from the uppermost down, as they are called from {@link #directory()}. */
-    List<UnixPath> missing() {
-        return missing;
     }
 
     /** What {@code name} in the directory is called from {@link #directory()}. */

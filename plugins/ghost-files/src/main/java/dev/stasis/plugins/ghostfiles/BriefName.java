@@ -10,6 +10,7 @@ import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.NameSequence;
 import dev.stasis.linux.fs.NameSequence.Step;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.process.ProcessCalls;
 import java.util.Optional;
 
 /**
@@ -53,9 +54,11 @@ final class BriefName {
      */
     static BriefName of(Birthplace place, UnixPath wanted, boolean isDirectory, int attempt, int number) {
         Taken taken = place.missing().isEmpty() ? taken(place.directory(), wanted) : Taken.BY_NOBODY;
-        UnixPath own = UnixPath.of(".stasis-ghost-" + ProcessHandle.current().pid() + "-" + attempt + "-" + number);
-        return new BriefName(place.directory(), place.of(wanted), taken == Taken.BY_NOBODY ? place.of(wanted) : own, isDirectory,
-                taken);
+        if (taken == Taken.BY_NOBODY) {
+            return new BriefName(place.directory(), place.of(wanted), place.of(wanted), isDirectory, taken);
+        }
+        UnixPath own = UnixPath.of(".stasis-ghost-" + ProcessCalls.self() + "-" + attempt + "-" + number);
+        return new BriefName(place.directory(), wanted, own, isDirectory, taken);
     }
 
     private static Taken taken(Fd directory, UnixPath name) {

@@ -8,7 +8,6 @@ import dev.stasis.linux.fs.NameSequence;
 import dev.stasis.linux.fs.NameSequence.Step;
 import dev.stasis.spi.Log;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,36 +22,29 @@ final class BriefNames {
     private record Missing(Fd base, UnixPath path) {}
 
     private final List<BriefName> names;
-    private final List<Missing> directories;
-    private final NameSequence sequence = new NameSequence();
-    private final List<Step> made = new ArrayList<>();
+    private final List<Missing> directories = new ArrayList<>(0);
+    private final NameSequence sequence;
+    private final List<Step> made = new ArrayList<>(0);
     /** What can fail, and how many names and directories there are by then. */
     private final List<Step> failing = new ArrayList<>();
     private final List<Integer> before = new ArrayList<>();
 
-    private BriefNames(List<BriefName> names, List<Missing> directories) {
+    /** The {@code names}, which are at {@code places}, as part of {@code sequence}. */
+    BriefNames(List<BriefName> names, List<Birthplace> places, NameSequence sequence) {
         this.names = names;
-        this.directories = directories;
-    }
-
-    /** Gives {@code node} the {@code names}, which are at {@code places}. */
-    static BriefNames of(Node node, List<BriefName> names, Collection<Birthplace> places) {
-        List<Missing> directories = new ArrayList<>(0);
+        this.sequence = sequence;
         Set<UnixPath> seen = new HashSet<>();
-        for (Birthplace place : places) {
-            for (UnixPath path : place.missing()) {
+        for (int i = 0; i < places.size(); i++) {
+            for (UnixPath path : places.get(i).missing()) {
                 if (seen.add(path)) {
-                    directories.add(new Missing(place.directory(), path));
+                    directories.add(new Missing(places.get(i).directory(), path));
                 }
             }
         }
-        BriefNames all = new BriefNames(names, directories);
-        all.compose(node);
-        all.sequence.run();
-        return all;
     }
 
-    private void compose(Node node) {
+    /** Has the sequence give them to {@code node} and take them away; what follows in it is done whatever comes of that. */
+    void compose(Node node) {
         for (int i = 0; i < directories.size(); i++) {
             Step make = sequence.directory(directories.get(i).base(), directories.get(i).path(), 0700);
             made.add(make);
@@ -67,8 +59,15 @@ final class BriefNames {
             names.get(i).end(sequence);
         }
         removeDirectories();
-        sequence.stop();
+        Step done = sequence.mark();
         undo();
+        Step end = sequence.mark();
+        done.then(end);
+        for (int i = 0; i < failing.size(); i++) {
+            if (before.get(i) == 0) {
+                failing.get(i).onFailure(end);
+            }
+        }
     }
 
     private void mayFail(Step step, int had) {

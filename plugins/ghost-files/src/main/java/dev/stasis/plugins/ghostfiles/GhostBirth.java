@@ -6,88 +6,62 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileType;
+import dev.stasis.linux.fs.NameSequence;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.RestoreContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * Makes one ghost. A regular file is made without a name and filled where the file system can do that, so that what fails
- * fails unseen; then it is given its names for a moment; then it gets its owner and all else.
+ * One attempt to make one ghost. A regular file is made without a name and filled where the file system can do that, so that
+ * what fails fails unseen; then it is given its names for a moment; then it gets its owner and all else.
  */
-final class GhostBirth {
+final class GhostBirth implements AutoCloseable {
     private static final OpenFlags TMPFILE = OpenFlags.TMPFILE.with(OpenFlags.RDWR);
     private static final UnixPath HERE = UnixPath.of(".");
-    private static final int ATTEMPTS = 100;
 
     private final GhostImage image;
+    private final ghost_inode_entry entry;
     private final List<FileRecord> records;
-    private final Fd base;
     private final RestoreContext context;
-    private final boolean isDirectory;
+    private final Map<UnixPath, Fd> files = new HashMap<>();
+    private final List<FileRecord> named = new ArrayList<>(1);
+    private Fd source;
+    private BriefNames brief;
 
-    /**
-     * Image and base are borrowed.
-     *
-     * @param records one for each name
-     */
-    GhostBirth(GhostImage image, List<FileRecord> records, Fd base, RestoreContext context) {
+    /** Will make the ghost of {@code image}; {@code records} has one for each of its names. */
+    GhostBirth(GhostImage image, List<FileRecord> records, RestoreContext context) {
         this.image = image;
+        this.entry = image.entry();
         this.records = records;
-        this.base = base;
         this.context = context;
-        this.isDirectory = FileType.ofMode(image.entry().getMode()) == FileType.DIRECTORY;
     }
 
-    /** Makes it; O_PATH descriptors of it, which the caller owns, by its names. */
-    Map<UnixPath, Fd> make() {
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<Map<UnixPath, Fd>> made = tryMake(attempt);
-            if (made.isPresent()) {
-                return made.get();
-            }
+    /** Finds its {@code places}, and makes it as far as it can be made without a name. */
+    void prepare(Birthplaces places) {
+        for (int i = 0; i < records.size(); i++) {
+            place(records.get(i), places);
         }
-        throw new KernelException("linkat", records.get(0).location().path(), Errno.EEXIST);
-    }
-
-    private Optional<Map<UnixPath, Fd>> tryMake(int attempt) {
-        Map<UnixPath, Birthplace> places = new HashMap<>();
-        Map<UnixPath, Fd> files = new HashMap<>();
-        Fd file = null;
-        boolean done = false;
-        try {
-            for (int i = 0; i < records.size(); i++) {
-                open(records.get(i), places);
-            }
-            file = source(places);
-            if (!image.entry().getAlive() && file != null) {
-                GhostContents.write(file, image);
-            }
-            done = unnamed(file, files) && named(file, places, attempt, files);
-            if (done && !image.entry().getAlive()) {
-                GhostContents.fill(files.values().iterator().next(), image, file == null, context.log());
-            }
-            return done ? Optional.of(files) : Optional.empty();
-        } catch (RuntimeException e) {
-            done = false;
-            throw e;
-        } finally {
-            close(places, file);
-            if (!done) {
-                RestoredGhosts.close(files);
+        source = source(place(records.get(0), places));
+        if (source != null && !entry.getAlive()) {
+            GhostContents.prepare(source, entry);
+            image.copyTo(source);
+        }
+        for (int i = 0; i < records.size(); i++) {
+            if (source != null && GhostRemap.entry(records.get(i)).getUnnamed()) {
+                files.put(records.get(i).location().path(), again(source));
+            } else {
+                named.add(records.get(i));
             }
         }
     }
 
-    private void open(FileRecord record, Map<UnixPath, Birthplace> places) {
-        UnixPath parent = relative(record).parent();
-        if (!places.containsKey(parent)) {
-            places.put(parent, Birthplace.open(base, parent, GhostRemap.entry(record).getParentGone()));
-        }
+    private static Birthplace place(FileRecord record, Birthplaces places) {
+        return places.of(relative(record).parent(), GhostRemap.entry(record).getParentGone());
     }
 
     static UnixPath relative(FileRecord record) {
@@ -96,12 +70,11 @@ final class GhostBirth {
     }
 
     /** What there is before it has a name: another of its names, or a new file without one; null when there is nothing. */
-    private Fd source(Map<UnixPath, Birthplace> places) {
-        Birthplace place = places.get(relative(records.get(0)).parent());
-        if (image.entry().getAlive()) {
-            return OtherName.find(image.entry(), records.get(0), place.directory());
+    private Fd source(Birthplace place) {
+        if (entry.getAlive()) {
+            return OtherName.find(entry, records.get(0), place.directory());
         }
-        if (FileType.ofMode(image.entry().getMode()) != FileType.REGULAR) {
+        if (FileType.ofMode(entry.getMode()) != FileType.REGULAR) {
             return null;
         }
         try {
@@ -114,73 +87,89 @@ final class GhostBirth {
         }
     }
 
-    private boolean unnamed(Fd file, Map<UnixPath, Fd> files) {
-        for (int i = 0; i < records.size(); i++) {
-            if (GhostRemap.entry(records.get(i)).getUnnamed() && file != null) {
-                files.put(records.get(i).location().path(), again(file));
-            }
-        }
-        return true;
-    }
-
     private static Fd again(Fd file) {
         return FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), OpenFlags.PATH, 0);
     }
 
-    /** False when others got into its way, so that nothing was done. */
-    private boolean named(Fd file, Map<UnixPath, Birthplace> places, int attempt, Map<UnixPath, Fd> files) {
-        List<FileRecord> wanted = new ArrayList<>(records.size());
-        List<BriefName> names = new ArrayList<>(records.size());
-        for (int i = 0; i < records.size(); i++) {
-            FileRecord record = records.get(i);
-            if (!files.containsKey(record.location().path())) {
-                UnixPath path = relative(record);
-                wanted.add(record);
-                names.add(BriefName.of(places.get(path.parent()), path.fileName(), isDirectory, attempt, i));
-            }
+    /** Adds to {@code sequence} what gives it its names at {@code places}, which are locked; the {@code number}-th attempt. */
+    void compose(NameSequence sequence, Birthplaces places, int number) {
+        if (named.isEmpty()) {
+            return;
         }
-        if (names.isEmpty()) {
-            return true;
+        boolean isDirectory = FileType.ofMode(entry.getMode()) == FileType.DIRECTORY;
+        List<BriefName> names = new ArrayList<>(named.size());
+        List<Birthplace> used = new ArrayList<>(named.size());
+        for (int i = 0; i < named.size(); i++) {
+            Birthplace place = place(named.get(i), places);
+            used.add(place);
+            names.add(BriefName.of(place, relative(named.get(i)).fileName(), isDirectory, number, i));
         }
-        Node node = file == null ? new Node.New(image.entry()) : new Node.Open(file);
-        BriefNames brief = BriefNames.of(node, names, places.values());
+        brief = new BriefNames(names, used, sequence);
+        brief.compose(source == null ? new Node.New(entry) : new Node.Open(source));
+    }
+
+    /** Looks what came of the sequence and gives the ghost all else; false when others got into its way. */
+    boolean finish() {
+        if (brief != null && !takeFiles()) {
+            return false;
+        }
+        if (!entry.getAlive()) {
+            GhostContents.fill(files.values().iterator().next(), image, source == null, context.log());
+        }
+        return true;
+    }
+
+    private boolean takeFiles() {
         if (brief.mustTryAgain()) {
-            brief.discard();
             return false;
         }
         if (brief.failure() != null) {
-            brief.discard();
-            return failed(brief.failure(), file, wanted, files);
+            return failed(brief.failure());
         }
         List<Fd> found = brief.files(context.log());
         for (int i = 0; i < found.size(); i++) {
-            files.put(wanted.get(i).location().path(), found.get(i));
+            files.put(named.get(i).location().path(), found.get(i));
         }
+        brief = null;
         return true;
     }
 
     /** What has a name can be used under it when it cannot be given another; a directory that went since is looked for again. */
-    private boolean failed(KernelException failure, Fd file, List<FileRecord> wanted, Map<UnixPath, Fd> files) {
-        if (!image.entry().getAlive()) {
-            if (failure.is(Errno.ENOENT) && GhostRemap.entry(wanted.get(0)).getParentGone()) {
+    private boolean failed(KernelException failure) {
+        if (!entry.getAlive()) {
+            if (failure.is(Errno.ENOENT) && GhostRemap.entry(named.get(0)).getParentGone()) {
                 return false;
             }
             throw failure;
         }
-        for (int i = 0; i < wanted.size(); i++) {
-            context.log().warn(GhostPlan.subject(wanted.get(i)) + ": is shown under its other name, it cannot be linked ("
+        for (int i = 0; i < named.size(); i++) {
+            context.log().warn(GhostPlan.subject(named.get(i)) + ": is shown under its other name, it cannot be linked ("
                     + failure.errno().name() + ")");
-            files.put(wanted.get(i).location().path(), again(file));
+            files.put(named.get(i).location().path(), again(source));
         }
         return true;
     }
 
-    private static void close(Map<UnixPath, Birthplace> places, Fd file) {
-        for (Birthplace place : places.values()) {
-            place.close();
+    /** What it was. */
+    ghost_inode_entry entry() {
+        return entry;
+    }
+
+    /** O_PATH descriptors of it by its names, which the caller owns; once. */
+    Map<UnixPath, Fd> files() {
+        Map<UnixPath, Fd> taken = new HashMap<>(files);
+        files.clear();
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        if (source != null) {
+            source.close();
         }
-        if (file != null) {
-            file.close();
+        if (brief != null) {
+            brief.discard();
         }
+        RestoredGhosts.close(files);
     }
 }

@@ -1,105 +1,62 @@
 package dev.stasis.plugins.ghostfiles;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.ContentCalls;
+import dev.stasis.plugins.ghostfiles.proto.ghost_extent;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
-import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
-import java.util.Arrays;
-import java.util.Optional;
 
 /**
- * The image file of one inode: the length of its entry (four bytes, little-endian), the entry, then its contents without
- * holes, each extent at the next multiple of {@value #BLOCK}, so that file systems can share the blocks.
+ * One inode in an image.
  *
- * @param file the file; owned
+ * @param file the image file of all; borrowed
  * @param entry what the inode was
- * @param contents where the contents start
+ * @param contents where its contents start
  */
-record GhostImage(Fd file, ghost_inode_entry entry, long contents) implements AutoCloseable {
+record GhostImage(Fd file, ghost_inode_entry entry, long contents) {
+    /** The name of the image file. */
+    static final String NAME = "stasis-ghost-files-inodes.img";
+
     private static final int BLOCK = 4096;
-    private static final int MAX_ENTRY = 1 << 26;
+    /** From this size on it pays to let two files share the blocks. */
+    private static final int LONG = 1 << 16;
 
-    /** The name of the image file of ghost {@code id}. */
-    static String name(int id) {
-        return "stasis-ghost-files-" + id + ".img";
-    }
-
-    /** The first offset at or behind {@code offset} where an extent may start. */
+    /** The first offset at or behind {@code offset} where an extent starts whose blocks may be shared. */
     static long aligned(long offset) {
         return (offset + BLOCK - 1) / BLOCK * BLOCK;
     }
 
-    /** Writes all but the contents; returns where these start. */
-    static long writeHead(Fd file, ghost_inode_entry entry) {
-        byte[] bytes = entry.toByteArray();
-        byte[] head = new byte[4 + bytes.length];
-        for (int i = 0; i < 4; i++) {
-            head[i] = (byte) (bytes.length >>> (8 * i));
-        }
-        System.arraycopy(bytes, 0, head, 4, bytes.length);
-        FileCalls.write(file, head);
-        return aligned(head.length);
+    /** Whether an extent of {@code length} bytes starts at such an offset. */
+    static boolean isAligned(long length) {
+        return length >= LONG;
     }
 
-    /** Opens the image file of ghost {@code id}; the caller closes it. */
-    static GhostImage open(int id, ImageInput image) {
-        Optional<Fd> file = image.open(name(id));
-        if (file.isEmpty()) {
-            throw new StasisException(new Problem(GhostFilesErrorCode.CONTENTS_MISSING, name(id), "the image has no such file",
-                    "take the image directory as a whole"));
+    /** How many bytes of contents there are. */
+    static long bytes(ghost_inode_entry entry) {
+        long bytes = 0;
+        for (int i = 0; i < entry.getExtentsCount(); i++) {
+            bytes += entry.getExtents(i).getLength();
         }
-        boolean done = false;
-        try {
-            GhostImage opened = readHead(id, file.get());
-            done = true;
-            return opened;
-        } finally {
-            if (!done) {
-                file.get().close();
-            }
-        }
+        return bytes;
     }
 
-    private static GhostImage readHead(int id, Fd file) {
-        byte[] length = read(id, file, 4);
-        int size = 0;
-        for (int i = 3; i >= 0; i--) {
-            size = (size << 8) | (length[i] & 0xff);
+    /** Writes the contents into {@code target}, which is empty. */
+    void copyTo(Fd target) {
+        if (entry.getSize() > 0) {
+            ContentCalls.resize(target, entry.getSize());
         }
-        if (size < 0 || size > MAX_ENTRY) {
-            throw malformed(name(id), "its entry would be " + Integer.toUnsignedString(size) + " bytes long", null);
+        long place = contents;
+        for (int i = 0; i < entry.getExtentsCount(); i++) {
+            ghost_extent extent = entry.getExtents(i);
+            place = isAligned(extent.getLength()) ? aligned(place) : place;
+            ContentCalls.copy(file, place, target, extent.getOffset(), extent.getLength());
+            place += extent.getLength();
         }
-        try {
-            return new GhostImage(file, ghost_inode_entry.parseFrom(read(id, file, size)), aligned(4L + size));
-        } catch (InvalidProtocolBufferException e) {
-            throw malformed(name(id), e.getMessage(), e);
-        }
-    }
-
-    private static byte[] read(int id, Fd file, int length) {
-        byte[] all = new byte[0];
-        while (all.length < length) {
-            byte[] piece = FileCalls.read(file, length - all.length);
-            if (piece.length == 0) {
-                throw malformed(name(id), "it is shorter than it should be", null);
-            }
-            int had = all.length;
-            all = Arrays.copyOf(all, had + piece.length);
-            System.arraycopy(piece, 0, all, had, piece.length);
-        }
-        return all;
     }
 
     static StasisException malformed(String subject, String reason, Throwable cause) {
         return new StasisException(new Problem(GhostFilesErrorCode.ENTRY_MALFORMED, subject, reason,
                 "the image was not made by this version of the plugin"), cause);
-    }
-
-    @Override
-    public void close() {
-        file.close();
     }
 }

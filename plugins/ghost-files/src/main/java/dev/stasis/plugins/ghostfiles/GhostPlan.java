@@ -10,7 +10,6 @@ import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Problem;
-import dev.stasis.spi.RestoreContext;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,22 +22,18 @@ final class GhostPlan {
 
     private final Map<DeviceNumber, Long> needed = new HashMap<>();
     private final Set<Integer> seen = new HashSet<>();
-    private RestoreContext restore;
+    private final GhostImages images;
+
+    /** Looks at the ghosts of one image, {@code images}. */
+    GhostPlan(GhostImages images) {
+        this.images = images;
+    }
 
     /** What would make opening {@code record} fail; below a remapped mount nothing can be told beforehand. */
-    Optional<Problem> check(FileRecord record, RestoreContext context) {
-        if (restore != context) {
-            needed.clear();
-            seen.clear();
-            restore = context;
-        }
+    Optional<Problem> check(FileRecord record) {
         ghost_location_entry location = GhostRemap.entry(record);
-        if (record.location().mountRemap().isPresent()) {
-            return Optional.empty();
-        }
-        try (GhostImage image = GhostImage.open(location.getGhostId(), context.image())) {
-            return check(record, location, image.entry());
-        }
+        ghost_inode_entry entry = images.of(location).entry();
+        return record.location().mountRemap().isPresent() ? Optional.empty() : check(record, location, entry);
     }
 
     private Optional<Problem> check(FileRecord record, ghost_location_entry location, ghost_inode_entry entry) {
@@ -70,20 +65,12 @@ final class GhostPlan {
         }
         DeviceNumber device = FileCalls.status(parent).inode().device();
         long before = needed.getOrDefault(device, 0L);
-        long bytes = before + (seen.add(location.getGhostId()) ? bytes(entry) : 0);
+        long bytes = before + (seen.add(location.getGhostId()) ? GhostImage.bytes(entry) : 0);
         needed.put(device, bytes);
         long free = FileSystemCalls.freeBytes(parent);
         return bytes == before || bytes <= free ? Optional.empty() : Optional.of(new Problem(GhostFilesErrorCode.NO_SPACE,
                 subject(record), "deleted files up to this one take " + bytes + " bytes and the file system of "
                 + record.location().path().parent() + " has " + free + " left (ENOSPC)", "make room there"));
-    }
-
-    private static long bytes(ghost_inode_entry entry) {
-        long bytes = 0;
-        for (int i = 0; i < entry.getExtentsCount(); i++) {
-            bytes += entry.getExtents(i).getLength();
-        }
-        return bytes;
     }
 
     /** Such as {@code fd 4 of task 17 (/tmp/log (deleted))}. */

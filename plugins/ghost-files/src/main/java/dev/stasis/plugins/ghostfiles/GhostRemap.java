@@ -29,9 +29,9 @@ final class GhostRemap implements PathRemap {
     private static final String DELETED = " (deleted)";
 
     private final DumpedGhosts dumped = new DumpedGhosts();
-    private final GhostPlan plan = new GhostPlan();
-    private RestoredGhosts restored;
     private RestoreContext restore;
+    private GhostPlan plan;
+    private RestoredGhosts restored;
 
     @Override
     public String name() {
@@ -63,8 +63,10 @@ final class GhostRemap implements PathRemap {
     @Override
     public byte[] dump(OpenFile file, DumpContext context) {
         UnixPath name = file.link().dropLast(DELETED.length());
+        DumpedGhosts.Written written = dumped.of(file, context);
         return ghost_location_entry.newBuilder()
-                .setGhostId(dumped.idOf(file, context))
+                .setGhostId(written.id())
+                .setPlace(written.place())
                 .setParentGone(isGone(name.parent(), file, context))
                 .setUnnamed(!isAlive(file) && isUnnamed(file, name))
                 .build()
@@ -99,17 +101,24 @@ final class GhostRemap implements PathRemap {
 
     @Override
     public List<Problem> plan(FileRecord record, RestoreContext context) {
-        Optional<Problem> problem = plan.check(record, context);
+        begin(context);
+        Optional<Problem> problem = plan.check(record);
         return problem.isPresent() ? List.of(problem.get()) : List.of();
     }
 
     @Override
     public Fd open(FileRecord record, Fd base, UnixPath path, OpenFlags flags, RestoreContext context) {
+        begin(context);
+        return restored.open(record, base, flags);
+    }
+
+    private void begin(RestoreContext context) {
         if (restore != context) {
-            restored = context.own(new RestoredGhosts(context));
+            GhostImages images = context.own(new GhostImages(context.image()));
+            plan = new GhostPlan(images);
+            restored = context.own(new RestoredGhosts(images, context));
             restore = context;
         }
-        return restored.open(record, base, flags);
     }
 
     /** Sets the times of all ghosts that were made anew. */

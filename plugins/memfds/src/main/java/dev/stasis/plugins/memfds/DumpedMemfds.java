@@ -5,6 +5,7 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.InodeId;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.ContentCalls;
+import dev.stasis.linux.fs.Extent;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.MemfdCalls;
@@ -14,8 +15,8 @@ import dev.stasis.plugins.memfds.proto.memfd_inode_entry;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.OpenFile;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** Writes each memfd of a dump once, whoever opened it. */
 final class DumpedMemfds {
@@ -61,11 +62,9 @@ final class DumpedMemfds {
     }
 
     private static void addExtents(Fd memfd, long size, memfd_inode_entry.Builder entry) {
-        OptionalLong data = ContentCalls.nextData(memfd, 0);
-        while (data.isPresent() && data.getAsLong() < size) {
-            long end = Math.min(size, ContentCalls.nextHole(memfd, data.getAsLong()));
-            entry.addExtents(extent.newBuilder().setOffset(data.getAsLong()).setLength(end - data.getAsLong()));
-            data = ContentCalls.nextData(memfd, end);
+        List<Extent> extents = Extent.of(memfd, size);
+        for (int i = 0; i < extents.size(); i++) {
+            entry.addExtents(extent.newBuilder().setOffset(extents.get(i).offset()).setLength(extents.get(i).length()));
         }
     }
 }
