@@ -105,6 +105,10 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
             writeFile(file, typesOfKinds.get(file.kind()));
         }
         write(ImageNames.FILES);
+    }
+
+    /** Plugins have written what they have: their large files are summed up by another thread, beside the work that follows. */
+    public void sumUpPluginFiles() {
         pluginFiles.sumUpBehind();
     }
 

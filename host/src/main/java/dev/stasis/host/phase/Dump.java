@@ -126,6 +126,7 @@ public final class Dump {
             FrozenTree tree, ImageWriter image, Chain chain, FilesDump files, Loan loan, StageTimes times) {
         loan.take();
         List<FileRecord> records = files.dump(image, new FrozenCalls(tree));
+        image.sumUpPluginFiles();
         times.ended("FILES");
         MemoryDump memory = new MemoryDump(image, progress);
         List<TaskState> tasks = memory.readAndWrite(tree, chain);

@@ -27,8 +27,8 @@ import java.util.Map;
  */
 final class FilesRehearsal implements RemoteCallsSource {
     private static final long SIZE_LIMIT = 16 << 20;
-    private static final int FILES = 400;
-    private static final int PIPES = 220;
+    private static final int FILES = 512;
+    private static final int PIPES = 320;
     private static final UnixPath PROGRAM = UnixPath.of("/proc/self/exe");
 
     private final PluginRegistry plugins;

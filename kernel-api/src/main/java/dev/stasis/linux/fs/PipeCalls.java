@@ -90,6 +90,12 @@ public final class PipeCalls {
                 Syscalls.call3(SyscallNumber.READ, pipe.number(), memory.address(), Math.min(length, memory.size())));
     }
 
+    /** Reads up to {@code length} bytes to {@code offset} of {@code memory}; returns how many, 0 at the end. @see read(2) */
+    public static int read(Fd pipe, NativeMemory memory, int offset, int length) {
+        return (int) check("read", pipe, Syscalls.call3(SyscallNumber.READ, pipe.number(), memory.address() + offset,
+                Math.min(length, memory.size() - offset)));
+    }
+
     /** Writes {@code length} bytes of {@code memory} from {@code offset}; returns how many, empty when the pipe is full. @see write(2) */
     public static OptionalInt tryWrite(Fd pipe, NativeMemory memory, int offset, int length) {
         long result = Syscalls.call3(SyscallNumber.WRITE, pipe.number(), memory.address() + offset, length);

@@ -40,10 +40,11 @@ final class DumpedPipes {
         dump = context;
         numbers.clear();
         try (Fd file = context.image().create(kind.name()); PipeContents contents = new PipeContents()) {
-            kind.begin(file);
+            PipeDataWriter writer = new PipeDataWriter(file, kind, contents);
             for (OpenFile one : ends(context.files())) {
-                dump(one, file, contents);
+                dump(one, writer);
             }
+            writer.finish();
         } finally {
             leaveTask();
         }
@@ -80,7 +81,7 @@ final class DumpedPipes {
                 && !file.flags().has(OpenFlags.PATH);
     }
 
-    private void dump(OpenFile file, Fd image, PipeContents contents) {
+    private void dump(OpenFile file, PipeDataWriter writer) {
         InodeId inode = file.status().inode();
         numbers.put(inode, kind == PipeDataFile.PIPES ? (int) inode.number() : numbers.size() + 1);
         try (Fd pipe = fetch(file)) {
@@ -96,13 +97,10 @@ final class DumpedPipes {
             if (kind == PipeDataFile.FIFOS && bytes == 0 && isUnwritten(file, pipe)) {
                 entry.setUnwritten(true);
             }
-            if (bytes > 0) {
-                read(pipe, file, bytes, capacity, contents);
-                entry.addAllPieces(contents.pieces());
-            }
-            PipeDataFile.write(image, entry.build());
-            if (bytes > 0) {
-                FileCalls.write(image, contents.memory(), bytes);
+            if (bytes == 0) {
+                writer.add(entry);
+            } else {
+                read(pipe, file, bytes, capacity, entry, writer);
             }
         }
     }
@@ -147,14 +145,15 @@ final class DumpedPipes {
     }
 
     /** Only the write end may be in the tree: then the pipe is opened once more, for reading, by the link that /proc has. */
-    private static void read(Fd pipe, OpenFile file, int bytes, int capacity, PipeContents contents) {
+    private static void read(
+            Fd pipe, OpenFile file, int bytes, int capacity, pipe_data_entry.Builder entry, PipeDataWriter writer) {
         if (file.flags().accessMode().reads()) {
-            contents.read(pipe, bytes, capacity);
+            writer.add(entry, pipe, bytes, capacity);
             return;
         }
         UnixPath link = UnixPath.of("/proc/self/fd/" + pipe.number());
         try (Fd reader = FileCalls.open(link, OpenFlags.RDONLY.with(OpenFlags.NONBLOCK), 0)) {
-            contents.read(reader, bytes, capacity);
+            writer.add(entry, reader, bytes, capacity);
         }
     }
 }

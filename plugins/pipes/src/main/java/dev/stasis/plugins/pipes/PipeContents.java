@@ -16,39 +16,36 @@ import java.util.List;
  * there is no packet among it. Else, or where there was no room for that byte, it is taken apart buffer by buffer.
  */
 final class PipeContents implements AutoCloseable {
+    /** How much more than the contents is read at times. */
+    static final int ROOM_BEHIND = 4096;
+
     private static final int PAGE = 4096;
     private static final int USUAL = 1 << 16;
     private static final OpenFlags NONBLOCK = OpenFlags.NONBLOCK;
 
     private PipeCalls.Ends copy;
     private int room;
-    private NativeMemory memory = NativeMemory.allocate(1 << 16);
     private final List<Integer> pieces = new ArrayList<>();
-
-    /** The bytes that {@link #read} found, from the first one on. */
-    NativeMemory memory() {
-        return memory;
-    }
 
     /** How they are divided, twice the length each, plus 1 for a packet; empty when there are no packets. */
     List<Integer> pieces() {
         return pieces;
     }
 
-    /** Copies the {@code bytes} bytes that are in {@code pipe}, which is open for reading and has {@code capacity}. */
-    void read(Fd pipe, int bytes, int capacity) {
+    /**
+     * Copies the {@code bytes} bytes that are in {@code pipe}, which is open for reading and has {@code capacity}, to
+     * {@code at} of {@code memory}, where there is room for {@value #ROOM_BEHIND} more.
+     */
+    void read(Fd pipe, int bytes, int capacity, NativeMemory memory, int at) {
         pieces.clear();
-        if (memory.size() < bytes + PAGE) {
-            memory = NativeMemory.allocate(bytes + PAGE);
-        }
         fetch(pipe, bytes, capacity);
         PipeCalls.tryWrite(copy.write(), memory, 0, 1);
-        if (PipeCalls.read(copy.read(), memory, bytes + 1) == bytes + 1) {
+        if (PipeCalls.read(copy.read(), memory, at, bytes + 1) == bytes + 1) {
             return;
         }
         close();
         fetch(pipe, bytes, capacity);
-        takeApart(bytes);
+        takeApart(bytes, memory, at);
         close();
     }
 
@@ -77,34 +74,31 @@ final class PipeContents implements AutoCloseable {
         }
     }
 
-    private void takeApart(int bytes) {
-        NativeMemory all = NativeMemory.allocate(bytes + PAGE);
+    private void takeApart(int bytes, NativeMemory memory, int at) {
         int done = 0;
         try (PipeCalls.Ends one = PipeCalls.create(NONBLOCK); PipeCalls.Ends two = PipeCalls.create(NONBLOCK)) {
             PipeCalls.capacity(one.write(), PAGE);
             PipeCalls.capacity(two.write(), 2 * PAGE);
             while (done < bytes) {
-                done += takeOne(bytes - done, one, two, all, done);
+                done += takeOne(bytes - done, one, two, memory, at + done);
             }
         }
-        memory = all;
         if (pieces.size() == 1 && (pieces.get(0) & 1) == 0) {
             pieces.clear();
         }
     }
 
     /** Moves one buffer to {@code one}, which has room for no more, and looks at a copy in {@code two}. */
-    private int takeOne(int left, PipeCalls.Ends one, PipeCalls.Ends two, NativeMemory to, int at) {
+    private int takeOne(int left, PipeCalls.Ends one, PipeCalls.Ends two, NativeMemory memory, int at) {
         PipeCalls.move(copy.read(), one.write(), left);
         int length = PipeCalls.available(one.read());
         PipeCalls.tee(one.read(), two.write(), length);
         PipeCalls.tryWrite(two.write(), memory, 0, 1);
-        boolean packet = PipeCalls.read(two.read(), memory, length + 1) == length;
+        boolean packet = PipeCalls.read(two.read(), memory, at, length + 1) == length;
         if (packet) {
-            PipeCalls.read(two.read(), memory, 1);
+            PipeCalls.read(two.read(), memory, at + length, 1);
         }
-        PipeCalls.read(one.read(), memory, length);
-        to.put(at, memory.get(0, length));
+        PipeCalls.read(one.read(), memory, at, length);
         add(length, packet);
         return length;
     }

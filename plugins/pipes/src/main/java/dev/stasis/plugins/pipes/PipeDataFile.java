@@ -8,9 +8,6 @@ import dev.stasis.plugins.pipes.proto.pipe_data_entry;
 import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,32 +23,11 @@ record PipeDataFile(String name, int magic) {
     static final PipeDataFile PIPES = new PipeDataFile("pipes-data.img", 0x56453709);
     static final PipeDataFile FIFOS = new PipeDataFile("fifo-data.img", 0x59333054);
 
-    private static final int COMMON_MAGIC = 0x54564319;
+    static final int COMMON_MAGIC = 0x54564319;
     private static final int MAX_ENTRY = 1 << 20;
 
     /** One pipe and where its contents are in the file. */
     record Saved(pipe_data_entry entry, long contents) {}
-
-    /** Writes the magic words. */
-    void begin(Fd file) {
-        FileCalls.write(file, little(COMMON_MAGIC, magic));
-    }
-
-    /** Writes {@code entry}; the contents are to follow. */
-    static void write(Fd file, pipe_data_entry entry) {
-        byte[] bytes = entry.toByteArray();
-        byte[] record = Arrays.copyOf(little(bytes.length), 4 + bytes.length);
-        System.arraycopy(bytes, 0, record, 4, bytes.length);
-        FileCalls.write(file, record);
-    }
-
-    private static byte[] little(int... words) {
-        ByteBuffer buffer = ByteBuffer.allocate(4 * words.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (int word : words) {
-            buffer.putInt(word);
-        }
-        return buffer.array();
-    }
 
     /** Opens the file of {@code image}; the caller closes it. */
     Fd open(ImageInput image) {
