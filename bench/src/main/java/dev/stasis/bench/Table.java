@@ -2,7 +2,7 @@ package dev.stasis.bench;
 
 /** Figures as text. */
 final class Table {
-    private static final String ROW = "%-10s %-14s %10s %10s %10s %10s %9s%n";
+    private static final String ROW = "%-14s %-14s %10s %10s %10s %10s %9s%n";
 
     private Table() {}
 

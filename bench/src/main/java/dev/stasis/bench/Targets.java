@@ -2,10 +2,14 @@ package dev.stasis.bench;
 
 import java.util.Map;
 
-/** Compares figures with what they are meant to be, always as ratios of one run. */
+/**
+ * Compares figures with what they are meant to be, as ratios: to yardsticks and a working peer of the same run, else to what
+ * was {@linkplain RecordedPeer recorded} of the peer.
+ */
 final class Targets {
     private static final long GIB = 1L << 30;
     private static final long MAX_PEAK_MIB = 150;
+    private static final String ROW = "  %-34s %10s %10s %7.2f %-9s %s%n";
 
     private final Map<String, Figures> ours;
     private final Map<String, Figures> peers;
@@ -20,12 +24,13 @@ final class Targets {
     }
 
     void print() {
-        System.out.println("targets:");
+        System.out.printf("%-36s %10s %10s %7s %-9s%n", "targets", "ours ms", "of ms", "ratio", "target");
         Figures idle = ours.get("idle");
         if (idle != null) {
             ratio("idle, frozen / empty JVM", idle.frozen(), yardsticks.emptyJvmMicros(), 0.5);
             ratio("idle, dump / empty JVM", idle.dump(), yardsticks.emptyJvmMicros(), 6);
             ratio("idle, restore / empty JVM", idle.restore(), yardsticks.emptyJvmMicros(), 6);
+            frozen("idle", "idle, warm, frozen", warmFrozen, 1);
         }
         Figures files = ours.get("files1k");
         Figures detached = ours.get("detached1k");
@@ -34,41 +39,69 @@ final class Targets {
             ratio("detached1k, dump / files1k", detached.dump(), files.dump(), 1.5);
             ratio("detached1k, restore / files1k", detached.restore(), files.restore(), 1.5);
         }
-        peer("idle", warmFrozen, 1.0, "idle, warm, frozen / peer");
-        peer("files10k", frozen("files10k"), 0.4, "files10k, frozen / peer");
-        peer("anon1g", frozen("anon1g"), 1.0, "anon1g, frozen / peer");
-        peer("pipes500", frozen("pipes500"), 1.0, "pipes500, frozen / peer");
-        if (ours.containsKey("pipes500") && peers.containsKey("pipes500")) {
-            ratio("pipes500, restore / peer", ours.get("pipes500").restore(), peers.get("pipes500").restore(), 1.0);
-        }
+        frozen("files10k", 0.4);
+        frozen("anon1g", 1);
+        frozen("pipes500", 1);
+        restore("pipes500", 1);
+        frozen("tree100", 0.6);
+        restore("tree100", 0.6);
+        frozen("inotify100x100", 0.6);
+        frozen("inotify1x10k", 0.6);
+        frozen("ghost256m", 1);
+        frozen("ghost1000", 0.6);
+        Workloads.TWICE.forEach(this::linear);
         if (ours.containsKey("anon1g")) {
-            System.out.printf("  %-34s %6.2f%n", "anon1g, frozen / copy in memory",
-                    (double) frozen("anon1g") / yardsticks.copyMicros(GIB));
+            System.out.printf("  %-34s %10s %10s %7.2f%n", "anon1g, frozen / copy in memory", Table.millis(ours.get("anon1g").frozen()),
+                    Table.millis(yardsticks.copyMicros(GIB)),
+                    (double) ours.get("anon1g").frozen() / yardsticks.copyMicros(GIB));
         }
         peaks();
     }
 
-    private long frozen(String workload) {
-        return ours.containsKey(workload) ? ours.get(workload).frozen() : 0;
+    private void frozen(String workload, double limit) {
+        if (ours.containsKey(workload)) {
+            frozen(workload, workload + ", frozen", ours.get(workload).frozen(), limit);
+        }
     }
 
-    private void peer(String workload, long value, double limit, String what) {
-        if (value > 0 && peers.containsKey(workload)) {
-            ratio(what, value, peers.get(workload).frozen(), limit);
+    private void frozen(String workload, String what, long value, double limit) {
+        if (peers.containsKey(workload)) {
+            ratio(what + " / peer", value, peers.get(workload).frozen(), limit);
+        } else {
+            ratio(what + " / recorded", value, RecordedPeer.of(workload).frozen(), limit);
+        }
+    }
+
+    /** From start to end, as the peer's is; a JVM's start is in it. */
+    private void restore(String workload, double limit) {
+        if (ours.containsKey(workload)) {
+            if (peers.containsKey(workload)) {
+                ratio(workload + ", restore / peer", ours.get(workload).restore(), peers.get(workload).restore(), limit);
+            } else {
+                ratio(workload + ", restore / recorded", ours.get(workload).restore(), RecordedPeer.of(workload).restore(), limit);
+            }
+        }
+    }
+
+    /** Twice as much takes at most twice as long, with a tenth for measuring. */
+    private void linear(String once, String twice) {
+        if (ours.containsKey(once) && ours.containsKey(twice)) {
+            ratio(twice + " / " + once + ", frozen", ours.get(twice).frozen(), ours.get(once).frozen(), 2.2);
+            ratio(twice + " / " + once + ", restore", ours.get(twice).restoreInside(), ours.get(once).restoreInside(), 2.2);
         }
     }
 
     private void peaks() {
         for (Map.Entry<String, Figures> entry : ours.entrySet()) {
             long peak = entry.getValue().peakMemory() >> 20;
-            System.out.printf("  %-34s %6d (<= %d) %s%n", entry.getKey() + ", peak MiB", peak, MAX_PEAK_MIB,
-                    verdict(peak <= MAX_PEAK_MIB));
+            System.out.printf("  %-34s %10s %10s %7d %-9s %s%n", entry.getKey() + ", peak MiB", "", "", peak,
+                    "<= " + MAX_PEAK_MIB, verdict(peak <= MAX_PEAK_MIB));
         }
     }
 
     private static void ratio(String what, long value, long yardstick, double limit) {
         double ratio = (double) value / yardstick;
-        System.out.printf("  %-34s %6.2f (<= %.1f) %s%n", what, ratio, limit, verdict(ratio <= limit));
+        System.out.printf(ROW, what, Table.millis(value), Table.millis(yardstick), ratio, "<= " + limit, verdict(ratio <= limit));
     }
 
     private static String verdict(boolean reached) {

@@ -1,9 +1,16 @@
 package dev.stasis.bench;
 
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.process.ProcessCalls;
+import java.util.List;
+
 import java.nio.file.Path;
 
 /** One dump and restore of one workload by one tool. Leaves no process and no file. */
 final class Trial {
+    private static final int SIGKILL = 9;
+
     private final Workload workload;
     private final Tool tool;
     private final Path scratch;
@@ -15,11 +22,32 @@ final class Trial {
     }
 
     Result run() {
+        try {
+            return dumpAndRestore();
+        } finally {
+            endOrphans();
+        }
+    }
+
+    /** What a tree leaves when its root is killed becomes this process's children. */
+    private static void endOrphans() {
+        List<Pid> orphans = ProcFile.children(ProcessCalls.self());
+        while (!orphans.isEmpty()) {
+            for (Pid orphan : orphans) {
+                ProcessCalls.kill(orphan, SIGKILL);
+                ProcessCalls.awaitChild(orphan);
+            }
+            orphans = ProcFile.children(ProcessCalls.self());
+        }
+    }
+
+    private Result dumpAndRestore() {
         try (Scratch place = Scratch.below(scratch);
                 Child target = Child.start(workload.command(), place.directory("work"), place.path("output"))) {
             target.awaitPrinted("ready\n");
             Tool.Taken dump = tool.dump(target.pid(), place.path("image"), place.path());
             target.awaitEnd();
+            endOrphans(); // or rather take note of their end, which frees their pids
             Tool.Taken restore = tool.restore(place.path("image"), place.path());
             return new Result(workload, tool, dump, restore);
         }
