@@ -51,7 +51,13 @@ public final class PageMap implements AutoCloseable {
         return new PageMap(FileCalls.open(UnixPath.of("/proc/" + pid + "/pagemap"), OpenFlags.RDONLY, 0));
     }
 
-    /** All regions with contents of their own from {@code start} to {@code end}, ascending. */
+    /**
+     * All regions with contents of their own from {@code start} to {@code end}, ascending.
+     *
+     * <p>Where the kernel says that its walk ended is not to be relied on: when its own buffer of 512 regions was full once and
+     * the walk came to its end after that, it says where the buffer was full. So a walk that left room in our buffer is over,
+     * and another one begins behind what was found already.
+     */
     public List<Region> contents(RemoteAddress start, RemoteAddress end) {
         List<Region> found = new ArrayList<>();
         long walked = start.value();
@@ -64,7 +70,11 @@ public final class PageMap implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 append(found, regions.getLong(i * REGION), regions.getLong(i * REGION + 8));
             }
-            walked = argument.getLong(32);
+            if (count < REGIONS) {
+                return found;
+            }
+            long behind = regions.getLong((REGIONS - 1) * REGION + 8);
+            walked = Long.compareUnsigned(argument.getLong(32), behind) > 0 ? argument.getLong(32) : behind;
         }
         return found;
     }
