@@ -1,0 +1,349 @@
+package dev.stasis.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.SystemCalls;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.spi.Claim;
+import dev.stasis.spi.ErrorType;
+import dev.stasis.spi.FdKind;
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
+import dev.stasis.spi.StasisPlugin;
+import dev.stasis.testkit.RecordingLog;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What every kind of open file must do: inherit, say how files of the kind are opened and what their state is, and run. All
+ * calls go through {@link AssertingPlugin}, so order, threads, and use of contexts are checked besides.
+ */
+public abstract class FdKindContract {
+    private static final int DAMAGES = 60;
+
+    /** A directory of this test alone. */
+    @TempDir
+    protected Path directory;
+
+    private final List<Fd> files = new ArrayList<>();
+    private final MemoryImage image = new MemoryImage();
+    private final RecordingLog log = new RecordingLog();
+    private int descriptorsBefore;
+
+    /** A new instance of the plugin. */
+    protected abstract StasisPlugin plugin();
+
+    /** The name of the kind. */
+    protected abstract String kind();
+
+    /**
+     * Opens files of the kind, with a state worth keeping: at least one, and where the kind can have several open files of one
+     * object (one inode, one queue, one pipe), two of one among them.
+     */
+    protected abstract List<Fd> open();
+
+    /** All of the state of {@code file} that must come back, as text; must not change it. */
+    protected abstract String state(Fd file);
+
+    /** The options that are given to dump and restore. */
+    protected GivenOptions options() {
+        return GivenOptions.none();
+    }
+
+    /** What the end of the tree takes with it, besides its descriptors: called after a dump, when they are closed. */
+    protected void treeEnds() {}
+
+    /** Whether {@code one} and {@code other} are of one object; by default, of one inode. */
+    protected boolean areOfOneObject(Fd one, Fd other) {
+        return FileCalls.status(one).inode().equals(FileCalls.status(other).inode());
+    }
+
+    /**
+     * Where images that released versions made are kept, a folder for each version. Recorded by running this test with
+     * {@code -Dstasis.golden.record=true}, once for each version that writes something else than the one before.
+     */
+    protected Path goldenImages() {
+        return Path.of("src/test/resources/golden", plugin().id(), kind());
+    }
+
+    /** Whether an image can be restored on another machine, where nothing of the first one is; if not, it is only read. */
+    protected boolean isSelfContained() {
+        return true;
+    }
+
+    /** {@code payload} with a field that no version so far knows; by default as a protobuf message has it. */
+    protected byte[] withUnknownField(byte[] payload) {
+        byte[] longer = Arrays.copyOf(payload, payload.length + UNKNOWN_FIELD.length);
+        System.arraycopy(UNKNOWN_FIELD, 0, longer, payload.length, UNKNOWN_FIELD.length);
+        return longer;
+    }
+
+    /** Field 20000, a varint, with value 1. */
+    private static final byte[] UNKNOWN_FIELD = {(byte) 0x80, (byte) 0xe2, 0x09, 0x01};
+
+    @BeforeEach
+    void openThem() {
+        descriptorsBefore = descriptors();
+        files.addAll(open());
+        assertThat(files).as("files of the kind").isNotEmpty();
+    }
+
+    @AfterEach
+    void closeThem() {
+        files.forEach(Fd::close);
+        image.close();
+        assertThat(descriptors()).as("open descriptors after the test, as before it").isEqualTo(descriptorsBefore);
+    }
+
+    private static int descriptors() {
+        // The JVM opens some of its own for the first use of a class; jars and modules are none of the plugin's.
+        int count = 0;
+        for (int number : ProcFile.descriptors(ProcessCalls.self())) {
+            String target;
+            try {
+                target = FileCalls.readLink(ProcFile.path(ProcessCalls.self(), "fd/" + number)).toString();
+            } catch (KernelException gone) {
+                continue;
+            }
+            count += target.endsWith(".jar") || target.endsWith("/modules") || target.startsWith("/proc/") ? 0 : 1;
+        }
+        return count;
+    }
+
+    private FdKind kindOf(StasisPlugin plugin) {
+        for (FdKind kind : plugin.fdKinds()) {
+            if (kind.name().equals(kind())) {
+                return kind;
+            }
+        }
+        throw new AssertionError("plugin " + plugin.id() + " has no kind " + kind());
+    }
+
+    private LocalFiles local() {
+        LocalFiles local = new LocalFiles();
+        files.forEach(local::add);
+        return local;
+    }
+
+    private List<FileRecord> dump() {
+        AssertingPlugin plugin = AssertingPlugin.of(plugin());
+        return new ContractDump(plugin, kindOf(plugin), local(), image, options(), log).run();
+    }
+
+    private ContractRestore restore(List<FileRecord> records) {
+        AssertingPlugin plugin = AssertingPlugin.of(plugin());
+        return new ContractRestore(plugin, kindOf(plugin), records, image, options(), log);
+    }
+
+    private List<String> states(List<Fd> of) {
+        return of.stream().map(this::state).toList();
+    }
+
+    private void end() {
+        files.forEach(Fd::close);
+        treeEnds();
+    }
+
+    @Test
+    protected void filesComeBackWithTheirStateAndTheirFlags() {
+        List<String> before = states(files);
+        List<OpenFlags> flags = files.stream().map(FileCalls::flags).toList();
+        List<FileRecord> records = dump();
+        end();
+        try (ContractRestore restore = restore(records)) {
+            List<Fd> back = restore.run();
+            assertThat(back.stream().map(FileCalls::flags).toList()).as("access modes and status flags").isEqualTo(flags);
+            assertThat(states(back)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    protected void aDumpLeavesThemAsTheyWere() {
+        List<String> before = states(files);
+        dump();
+        assertThat(states(files)).isEqualTo(before);
+    }
+
+    @Test
+    protected void claimingChangesNothingAndKeepsNothingOpen() {
+        List<String> before = states(files);
+        int open = descriptors();
+        AssertingPlugin plugin = AssertingPlugin.of(plugin());
+        LocalFiles local = local();
+        ContractDump dump = new ContractDump(plugin, kindOf(plugin), local, image, options(), log);
+        for (OpenFile file : local.all()) {
+            assertThat(kindOf(plugin).claim(file, dump.looking())).isInstanceOf(Claim.Taken.class);
+        }
+        assertThat(descriptors()).isEqualTo(open);
+        assertThat(states(files)).isEqualTo(before);
+        assertThat(image.names()).isEmpty();
+    }
+
+    @Test
+    protected void filesOfOtherKindsAreLeftToOthers() {
+        AssertingPlugin plugin = AssertingPlugin.of(plugin());
+        LocalFiles others = new LocalFiles();
+        try (Fd event = Fd.own((int) SystemCalls.call("eventfd2", "", SyscallNumber.EVENTFD2, 0, 0x80000));
+                Fd socket = Fd.own((int) SystemCalls.call("socket", "", SyscallNumber.SOCKET, 1, 0x80001, 0))) {
+            others.add(event);
+            others.add(socket);
+            ContractDump dump = new ContractDump(plugin, kindOf(plugin), others, image, options(), log);
+            for (OpenFile file : others.all()) {
+                assertThat(kindOf(plugin).claim(file, dump.looking())).as("the claim on " + file).isInstanceOf(Claim.None.class);
+            }
+        }
+    }
+
+    @Test
+    protected void oneImageIsRestoredAnyNumberOfTimes() {
+        List<String> before = states(files);
+        List<FileRecord> records = dump();
+        end();
+        for (int round = 0; round < 2; round++) {
+            try (ContractRestore restore = restore(records)) {
+                assertThat(states(restore.run())).isEqualTo(before);
+            }
+            treeEnds();
+        }
+    }
+
+    @Test
+    protected void whatWasOneObjectIsOneObjectAgain() {
+        List<List<Boolean>> before = sharing(files);
+        List<FileRecord> records = dump();
+        end();
+        try (ContractRestore restore = restore(records)) {
+            assertThat(sharing(restore.run())).isEqualTo(before);
+        }
+    }
+
+    private List<List<Boolean>> sharing(List<Fd> of) {
+        return of.stream().map(one -> of.stream().map(other -> areOfOneObject(one, other)).toList()).toList();
+    }
+
+    @Test
+    protected void aFieldThatALaterVersionAddsDoesNotMatter() {
+        List<String> before = states(files);
+        List<FileRecord> records = dump().stream().map(record -> with(record, withUnknownField(record.payload()))).toList();
+        end();
+        try (ContractRestore restore = restore(records)) {
+            assertThat(states(restore.run())).isEqualTo(before);
+        }
+    }
+
+    @Test
+    protected void imagesOfEarlierVersionsAreRead() {
+        List<String> states = states(files);
+        List<FileRecord> records = dump();
+        end();
+        if (Boolean.getBoolean("stasis.golden.record")) {
+            new GoldenImage(records, states).write(goldenImages().resolve(plugin().version()), image);
+        }
+        List<Path> versions = GoldenImage.versions(goldenImages());
+        assertThat(versions).as("images in " + goldenImages().toAbsolutePath()
+                + " (run this test once with -Dstasis.golden.record=true, and keep what it writes)").isNotEmpty();
+        for (Path version : versions) {
+            assertRead(version);
+        }
+    }
+
+    private void assertRead(Path version) {
+        try (MemoryImage kept = new MemoryImage()) {
+            GoldenImage golden = GoldenImage.read(version, kept);
+            AssertingPlugin plugin = AssertingPlugin.of(plugin());
+            try (ContractRestore restore = new ContractRestore(plugin, kindOf(plugin), golden.records(), kept, options(), log)) {
+                if (isSelfContained()) {
+                    assertThat(states(restore.run())).as("what version " + version.getFileName() + " dumped").isEqualTo(golden.states());
+                } else {
+                    assertThat(restore.plan()).as("problems with the image of version " + version.getFileName())
+                            .allSatisfy(problem -> assertThat(problem.code().type()).isNotEqualTo(ErrorType.INTERNAL));
+                }
+            }
+        }
+        treeEnds();
+    }
+
+    @Test
+    protected void recordsAreDescribedInOneLine() {
+        for (FileRecord record : dump()) {
+            assertThat(kindOf(plugin()).describe(record)).isNotBlank().doesNotContain("\n");
+        }
+    }
+
+    @Test
+    protected void damageIsRefusedInWordsOrDoesNotMatter() {
+        List<FileRecord> records = dump();
+        end();
+        Random random = new Random(8);
+        for (int round = 0; round < DAMAGES; round++) {
+            List<FileRecord> damaged = records.stream().map(record -> with(record, damage(record.payload(), random))).toList();
+            assertToldOrFine(damaged);
+            treeEnds();
+        }
+    }
+
+    @Test
+    protected void aMissingImageFileIsRefusedByName() {
+        List<FileRecord> records = dump();
+        end();
+        for (String name : image.names()) {
+            byte[] content = image.bytes(name);
+            image.remove(name);
+            try (ContractRestore restore = restore(records)) {
+                Throwable refusal = catchThrowable(restore::run);
+                assertThat(refusal).as("the refusal without " + name).isInstanceOf(StasisException.class).hasMessageContaining(name);
+            }
+            image.put(name, content);
+            treeEnds();
+        }
+    }
+
+    private void assertToldOrFine(List<FileRecord> damaged) {
+        try (ContractRestore restore = restore(damaged)) {
+            Throwable refusal = catchThrowable(restore::run);
+            if (refusal instanceof StasisException told) {
+                for (Problem problem : told.problems()) {
+                    assertThat(problem.subject()).as("the subject of " + problem.code()).isNotBlank();
+                    assertThat(problem.reason()).as("the reason of " + problem.code()).isNotBlank();
+                }
+            } else if (!(refusal instanceof KernelException)) {
+                assertThatCode(() -> {
+                    if (refusal != null) {
+                        throw refusal;
+                    }
+                }).as("a damaged record").doesNotThrowAnyException();
+            }
+        }
+    }
+
+    private static byte[] damage(byte[] payload, Random random) {
+        byte[] damaged = Arrays.copyOf(payload, random.nextBoolean() || payload.length == 0 ? payload.length
+                : random.nextInt(payload.length));
+        if (damaged.length > 0) {
+            damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        return damaged;
+    }
+
+    private static FileRecord with(FileRecord record, byte[] payload) {
+        return new FileRecord(record.id(), record.kind(), record.flags(), record.position(), record.owner(), record.link(),
+                record.holders(), record.location(), record.identity(), payload);
+    }
+}

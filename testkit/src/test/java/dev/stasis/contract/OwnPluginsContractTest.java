@@ -1,0 +1,81 @@
+package dev.stasis.contract;
+
+import dev.stasis.plugins.detachedmounts.DetachedMountsPlugin;
+import dev.stasis.plugins.filelocks.FileLocksPlugin;
+import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
+import dev.stasis.plugins.inheritfd.InheritFdPlugin;
+import dev.stasis.plugins.inotify.InotifyPlugin;
+import dev.stasis.plugins.memfds.MemfdsPlugin;
+import dev.stasis.plugins.pipes.PipesPlugin;
+import dev.stasis.plugins.regularfiles.RegularFilesPlugin;
+import dev.stasis.spi.StasisPlugin;
+import dev.stasis.testkit.contract.PluginContract;
+import org.junit.jupiter.api.Nested;
+
+/** The entry of each of our plugins is as the contract wants it. */
+class OwnPluginsContractTest {
+
+    @Nested
+    class DetachedMounts extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new DetachedMountsPlugin();
+        }
+    }
+
+    @Nested
+    class FileLocks extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new FileLocksPlugin();
+        }
+    }
+
+    @Nested
+    class GhostFiles extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new GhostFilesPlugin();
+        }
+    }
+
+    @Nested
+    class InheritFd extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new InheritFdPlugin();
+        }
+    }
+
+    @Nested
+    class Inotify extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new InotifyPlugin();
+        }
+    }
+
+    @Nested
+    class Memfds extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new MemfdsPlugin();
+        }
+    }
+
+    @Nested
+    class Pipes extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new PipesPlugin();
+        }
+    }
+
+    @Nested
+    class RegularFiles extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new RegularFilesPlugin();
+        }
+    }
+}
