@@ -81,6 +81,15 @@ final class AssertingDumpContext implements DumpContext {
         return context.log();
     }
 
+    @Override
+    public <T extends AutoCloseable> T own(T resource) {
+        scope.require("ClaimContext.own");
+        context.own(resource);
+        // Closed twice in the end: closing must do nothing the second time.
+        context.own(resource);
+        return resource;
+    }
+
     /** Fails if the call that ends left something behind or closed what was not its own. */
     void callEnds() {
         AssertingRemoteCalls.requireClosed(calls, scope);

@@ -24,13 +24,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A dump of files of this process by one kind of one plugin, in the order of a real one; the "tree" runs on afterwards. */
-final class ContractDump implements DumpContext {
+final class ContractDump implements DumpContext, AutoCloseable {
     private final StasisPlugin plugin;
     private final FdKind kind;
     private final LocalFiles files;
     private final MemoryImage image;
     private final Options options;
     private final Log log;
+    private final OwnedResources owned = new OwnedResources();
 
     ContractDump(StasisPlugin plugin, FdKind kind, LocalFiles files, MemoryImage image, Options options, Log log) {
         this.plugin = plugin;
@@ -99,6 +100,11 @@ final class ContractDump implements DumpContext {
             }
 
             @Override
+            public <T extends AutoCloseable> T own(T resource) {
+                return owned.add(resource);
+            }
+
+            @Override
             public Options options() {
                 return options;
             }
@@ -113,6 +119,11 @@ final class ContractDump implements DumpContext {
     @Override
     public ImageOutput image() {
         return image;
+    }
+
+    @Override
+    public <T extends AutoCloseable> T own(T resource) {
+        return owned.add(resource);
     }
 
     @Override
@@ -143,5 +154,10 @@ final class ContractDump implements DumpContext {
     @Override
     public Log log() {
         return log;
+    }
+
+    @Override
+    public void close() {
+        owned.close();
     }
 }

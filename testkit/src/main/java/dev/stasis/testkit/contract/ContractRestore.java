@@ -17,9 +17,7 @@ import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.RestoreStage;
 import dev.stasis.spi.StasisException;
 import dev.stasis.spi.StasisPlugin;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,7 @@ final class ContractRestore implements RestoreContext, AutoCloseable {
     private final Options options;
     private final Log log;
     private final Map<OpenFileId, Fd> made = new LinkedHashMap<>();
-    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final OwnedResources owned = new OwnedResources();
 
     ContractRestore(StasisPlugin plugin, FdKind kind, List<FileRecord> records, MemoryImage image, Options options, Log log) {
         this.plugin = plugin;
@@ -111,8 +109,7 @@ final class ContractRestore implements RestoreContext, AutoCloseable {
 
     @Override
     public <T extends AutoCloseable> T own(T resource) {
-        owned.push(resource);
-        return resource;
+        return owned.add(resource);
     }
 
     @Override
@@ -127,14 +124,7 @@ final class ContractRestore implements RestoreContext, AutoCloseable {
 
     @Override
     public void close() {
-        while (!owned.isEmpty()) {
-            AutoCloseable resource = owned.pop();
-            try {
-                resource.close();
-            } catch (Exception e) {
-                throw new AssertionError("closing " + resource + " failed", e);
-            }
-        }
+        owned.close();
         made.values().forEach(Fd::close);
     }
 }
