@@ -12,6 +12,7 @@ enum ImageMagic {
     MM(0x57492820),
     FILES(0x56303138),
     SECCOMP(0x64413049),
+    SEGMENT(0x46283044),
     STATS(0x57093306, ImageMagic.SERVICE),
     /** "STAS": our own. */
     MANIFEST(0x53415453, ImageMagic.SERVICE);

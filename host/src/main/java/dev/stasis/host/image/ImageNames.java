@@ -15,10 +15,16 @@ final class ImageNames {
     static final String RESTORE_STATS = "stats-restore";
     static final String SHARED_PAGEMAP = "pagemap-shmem-";
 
+    static final String SEGMENT = "ipcns-shm-";
+
     private static final String SUFFIX = ".img";
     private static final int LONGEST = 255;
 
     private ImageNames() {}
+
+    static String segment(int id) {
+        return SEGMENT + id + SUFFIX;
+    }
 
     static String core(Pid thread) {
         return "core-" + thread + SUFFIX;

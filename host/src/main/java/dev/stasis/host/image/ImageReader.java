@@ -3,6 +3,7 @@ package dev.stasis.host.image;
 import dev.stasis.host.state.Pages;
 import dev.stasis.host.state.PagesSource;
 import dev.stasis.host.state.SharedMemory;
+import dev.stasis.host.state.SystemVSegment;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
@@ -24,12 +25,14 @@ public final class ImageReader implements ImageInput, PagesSource, AutoCloseable
     private final PagesFiles pages;
     private final List<TaskState> tasks;
     private final List<FileRecord> files;
+    private final List<SystemVSegment> segments;
 
     private ImageReader(SealedImage image) {
         this.image = image;
         TreeReader reader = new TreeReader(image);
         this.tasks = reader.tasks();
         this.files = reader.files(tasks);
+        this.segments = reader.segments();
         this.pages = new PagesFiles(image);
     }
 
@@ -77,6 +80,11 @@ public final class ImageReader implements ImageInput, PagesSource, AutoCloseable
     @Override
     public Pages shared(long id) {
         return pages.of(ImageNames.sharedPagemap(id));
+    }
+
+    @Override
+    public List<SystemVSegment> segments() {
+        return segments;
     }
 
     @Override

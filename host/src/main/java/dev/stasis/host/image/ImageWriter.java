@@ -3,6 +3,7 @@ package dev.stasis.host.image;
 import dev.stasis.host.image.proto.fdinfo_entry;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.PagesOutput;
+import dev.stasis.host.state.SystemVSegment;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Fd;
@@ -144,6 +145,15 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
         for (int i = 0; i < tasks.size(); i++) {
             numbers.put(tasks.get(i).pid(), i + 1);
             writeTask(tasks.get(i), numbers, seccomp);
+        }
+    }
+
+    /** Writes what the kernel tells of {@code segments}; their contents go to {@link #sharedPages}. */
+    public void writeSegments(List<SystemVSegment> segments) {
+        for (SystemVSegment segment : segments) {
+            buffer.begin(ImageMagic.SEGMENT);
+            buffer.add(SegmentCodec.write(segment));
+            write(ImageNames.segment(segment.id()));
         }
     }
 

@@ -18,6 +18,7 @@ final class MappingCodec {
     private static final int FILE_SHARED = 1 << 7;
     private static final int ANON_SHARED = 1 << 8;
     private static final int ANON_PRIVATE = 1 << 9;
+    private static final int SYSTEM_V = 1 << 10;
     private static final int VVAR = 1 << 12;
 
     private static final int MAP_SHARED = 1;
@@ -60,6 +61,7 @@ final class MappingCodec {
         return switch (kind) {
             case PRIVATE_ANONYMOUS -> REGULAR | ANON_PRIVATE;
             case SHARED_ANONYMOUS -> REGULAR | ANON_SHARED;
+            case SYSTEM_V -> REGULAR | SYSTEM_V;
             case PRIVATE_FILE -> REGULAR | FILE_PRIVATE;
             case SHARED_FILE -> REGULAR | FILE_SHARED;
             case VDSO -> REGULAR | VDSO | ANON_PRIVATE;
@@ -69,7 +71,8 @@ final class MappingCodec {
     }
 
     private static int flags(Mapping mapping) {
-        boolean shared = mapping.kind() == Kind.SHARED_ANONYMOUS || mapping.kind() == Kind.SHARED_FILE;
+        boolean shared = mapping.kind() == Kind.SHARED_ANONYMOUS || mapping.kind() == Kind.SHARED_FILE
+                || mapping.kind() == Kind.SYSTEM_V;
         boolean ofFile = mapping.kind() == Kind.PRIVATE_FILE || mapping.kind() == Kind.SHARED_FILE;
         return (shared ? MAP_SHARED : MAP_PRIVATE)
                 | (ofFile ? 0 : MAP_ANONYMOUS)
@@ -119,7 +122,8 @@ final class MappingCodec {
         if ((status & (VVAR | VDSO | VSYSCALL)) != 0) {
             return (status & VVAR) != 0 ? Kind.VVAR : (status & VDSO) != 0 ? Kind.VDSO : Kind.VSYSCALL;
         }
-        return switch (status & (FILE_PRIVATE | FILE_SHARED | ANON_SHARED | ANON_PRIVATE)) {
+        return switch (status & (FILE_PRIVATE | FILE_SHARED | ANON_SHARED | ANON_PRIVATE | SYSTEM_V)) {
+            case SYSTEM_V -> Kind.SYSTEM_V;
             case FILE_PRIVATE -> Kind.PRIVATE_FILE;
             case FILE_SHARED -> Kind.SHARED_FILE;
             case ANON_SHARED -> Kind.SHARED_ANONYMOUS;

@@ -6,6 +6,7 @@ import dev.stasis.host.image.proto.core_entry;
 import dev.stasis.host.image.proto.fdinfo_entry;
 import dev.stasis.host.image.proto.fs_entry;
 import dev.stasis.host.image.proto.inventory_entry;
+import dev.stasis.host.image.proto.ipc_shm_entry;
 import dev.stasis.host.image.proto.mm_entry;
 import dev.stasis.host.image.proto.pstree_entry;
 import dev.stasis.host.image.proto.seccomp_entry;
@@ -13,6 +14,7 @@ import dev.stasis.host.image.proto.task_core_entry;
 import dev.stasis.host.image.proto.task_kobj_ids_entry;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.Sharing;
+import dev.stasis.host.state.SystemVSegment;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.TaskState.Life;
 import dev.stasis.host.state.ThreadState;
@@ -120,6 +122,21 @@ final class TreeReader {
         descriptorOwners.putIfAbsent(ids.getFilesId(), pid);
         fileSystemOwners.putIfAbsent(ids.getFsId(), pid);
         return new Sharing(descriptorOwners.get(ids.getFilesId()), fileSystemOwners.get(ids.getFsId()));
+    }
+
+    /** The System V segments. */
+    List<SystemVSegment> segments() {
+        List<SystemVSegment> segments = new ArrayList<>();
+        try {
+            for (String name : image.names()) {
+                if (name.startsWith(ImageNames.SEGMENT)) {
+                    segments.add(SegmentCodec.read(single(name, ImageMagic.SEGMENT, ipc_shm_entry.parser())));
+                }
+            }
+            return segments;
+        } catch (IOException | IllegalArgumentException e) {
+            throw ImageFailure.malformed(image.pathOf(current), e.getMessage(), e);
+        }
     }
 
     /** All open files, with what in {@code tasks} refers to each. */

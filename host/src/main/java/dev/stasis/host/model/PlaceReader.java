@@ -48,7 +48,7 @@ final class PlaceReader {
         Map<MappedFile, FoundFile> mapped = new HashMap<>();
         for (int i = 0; i < task.areas().size(); i++) {
             MemoryArea area = task.areas().get(i);
-            if (area.hasInode() && !area.isSharedAnonymous()) {
+            if (area.hasInode() && !area.isSharedAnonymous() && !area.isSystemV()) {
                 addMapping(task, area, mapped);
             }
         }

@@ -10,6 +10,7 @@ import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.read.Kinship;
 import dev.stasis.host.task.read.MemoryWriter;
+import dev.stasis.host.task.read.SegmentReader;
 import dev.stasis.host.task.read.SharedMemoryWriter;
 import dev.stasis.host.task.read.StopReports;
 import dev.stasis.host.task.read.TaskFiles;
@@ -45,6 +46,7 @@ final class MemoryDump implements Consumer<PageRun> {
         progress.begin("writing memory", 0);
         writePrivate(tree, tasks);
         writeShared(tasks);
+        image.writeSegments(SegmentReader.read(tasks));
         progress.end();
         nanos = System.nanoTime() - begin;
         // Signals may still have come in while memory was written; nothing comes in after the tree is let go of.

@@ -9,6 +9,7 @@ import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.SharedMemory;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.rebirth.Rebirth;
+import dev.stasis.host.task.rebirth.SegmentPlan;
 import dev.stasis.linux.Fd;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFileId;
@@ -77,6 +78,7 @@ public final class Restore {
             problems.addAll(files.plan());
         }
         problems.addAll(Rebirth.check(image.tasks()));
+        problems.addAll(SegmentPlan.check(image.segments()));
         if (!problems.isEmpty()) {
             throw new StasisException(problems);
         }

@@ -14,7 +14,8 @@ import java.util.Set;
  * @param file the open file that stands for the mapped file; null when none is
  * @param fileWritable whether the file was opened for writing, so that a shared mapping may become writable
  * @param offset of the first byte in what is mapped
- * @param sharedObject tells shared anonymous mappings of the same memory from others (its inode number); 0 otherwise
+ * @param sharedObject tells shared anonymous mappings of the same memory from others (its inode number), and for those of a
+ *     System V segment which one ({@link SystemVSegment#object}); 0 otherwise
  * @param flags the kernel's two-letter VmFlags that must be set again: gd (grows down), lo (locked), nr, ac, hg, nh, dc,
  *     de, dd, wf, mg, sr, rr ...
  */
@@ -33,6 +34,8 @@ public record Mapping(
     public enum Kind {
         PRIVATE_ANONYMOUS,
         SHARED_ANONYMOUS,
+        /** A System V segment. */
+        SYSTEM_V,
         PRIVATE_FILE,
         SHARED_FILE,
         VDSO,

@@ -12,6 +12,11 @@ public interface PagesSource {
     /** The shared anonymous memory object {@code id}; without runs when it holds no data. */
     Pages shared(long id);
 
+    /** The System V segments of the image. */
+    default List<SystemVSegment> segments() {
+        return List.of();
+    }
+
     /** All shared anonymous memory objects of the image with their sizes. */
     List<SharedMemory> sharedObjects();
 }

@@ -19,6 +19,11 @@ public final class ContentCalls {
 
     private ContentCalls() {}
 
+    /** Makes the first {@code length} bytes of {@code file} a hole; its size stays. @see fallocate(2) FALLOC_FL_PUNCH_HOLE */
+    public static void clear(Fd file, long length) {
+        check("fallocate", file, Syscalls.call4(SyscallNumber.FALLOCATE, file.number(), 3, 0, length));
+    }
+
     /** Where data starts at or behind {@code offset}; empty when only a hole follows. Moves the position. @see lseek(2) */
     public static OptionalLong nextData(Fd file, long offset) {
         long data = Syscalls.call3(SyscallNumber.LSEEK, file.number(), offset, SEEK_DATA);

@@ -28,9 +28,7 @@ final class MemoryGuard {
     }
 
     private void checkFile(MemoryArea area) {
-        if (area.isSystemV()) {
-            add(GuardError.SYSTEM_V_MEMORY, area, "it is System V shared memory", "use POSIX shared memory (shm_open) or MAP_SHARED");
-        } else if (area.path().startsWith("anon_inode:[io_uring]")) {
+        if (area.path().startsWith("anon_inode:[io_uring]")) {
             add(GuardError.IO_URING, area, "it belongs to an io_uring", "switch io_uring off in the program");
         } else if (area.path().startsWith("/[aio]")) {
             add(GuardError.ASYNCHRONOUS_IO, area, "it belongs to an asynchronous I/O context (io_setup)",

@@ -4,6 +4,7 @@ import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.Mapping.Kind;
 import dev.stasis.host.state.MemoryLayout;
 import dev.stasis.host.state.MemoryState;
+import dev.stasis.host.state.SystemVSegment;
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
@@ -39,7 +40,8 @@ final class MemoryReader {
         Kind kind = kind(area);
         boolean ofFile = kind == Kind.PRIVATE_FILE || kind == Kind.SHARED_FILE;
         OpenFileId file = ofFile ? files.idOf(new Holder.Mapping(pid, area.start(), area.end())) : null;
-        long object = kind == Kind.SHARED_ANONYMOUS ? area.inode().number() : 0;
+        long object = kind == Kind.SHARED_ANONYMOUS ? area.inode().number()
+                : kind == Kind.SYSTEM_V ? SystemVSegment.object((int) area.inode().number()) : 0;
         return new Mapping(area.start(), area.end(), area.protection(), kind, file,
                 kind == Kind.SHARED_FILE && area.has("mw"), area.offset(), object, area.flags());
     }
@@ -49,6 +51,9 @@ final class MemoryReader {
         if (area.hasInode()) {
             if (area.isSharedAnonymous()) {
                 return Kind.SHARED_ANONYMOUS;
+            }
+            if (area.isSystemV()) {
+                return Kind.SYSTEM_V;
             }
             return area.shared() ? Kind.SHARED_FILE : Kind.PRIVATE_FILE;
         }

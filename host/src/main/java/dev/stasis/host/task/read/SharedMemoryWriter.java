@@ -36,14 +36,15 @@ public final class SharedMemoryWriter implements AutoCloseable {
         this.size = FileCalls.status(file).size();
     }
 
-    /** All shared anonymous memory that {@code tasks} show. */
+    /** All shared anonymous memory and all System V segments that {@code tasks} show. */
     public static List<SharedMemoryWriter> find(List<TaskState> tasks) {
         Map<Long, SharedMemoryWriter> found = new LinkedHashMap<>();
         for (TaskState task : tasks) {
             List<Mapping> mappings = task.memory() == null ? List.of() : task.memory().mappings();
             for (Mapping mapping : mappings) {
                 long object = mapping.sharedObject();
-                if (mapping.kind() == Mapping.Kind.SHARED_ANONYMOUS && !found.containsKey(object)) {
+                boolean shared = mapping.kind() == Mapping.Kind.SHARED_ANONYMOUS || mapping.kind() == Mapping.Kind.SYSTEM_V;
+                if (shared && !found.containsKey(object)) {
                     found.put(object, new SharedMemoryWriter(object, open(task.pid(), mapping)));
                 }
             }

@@ -21,14 +21,16 @@ final class AddressSpace {
     private final MemoryState memory;
     private final OpenFiles files;
     private final SharedObjects shared;
+    private final Segments segments;
     private Fd received;
     private int receivedAs;
 
-    AddressSpace(Newborn task, OpenFiles files, SharedObjects shared) {
+    AddressSpace(Newborn task, OpenFiles files, SharedObjects shared, Segments segments) {
         this.task = task;
         this.memory = task.state.memory();
         this.files = files;
         this.shared = shared;
+        this.segments = segments;
     }
 
     /** Builds it, with {@code pages} as its private contents and the kernel's pages out of {@code parked}. */
@@ -51,6 +53,10 @@ final class AddressSpace {
     }
 
     private void map(Mapping mapping) {
+        if (mapping.kind() == Mapping.Kind.SYSTEM_V) {
+            segments.attach(task, mapping, shared);
+            return;
+        }
         int descriptor = switch (mapping.kind()) {
             case PRIVATE_FILE, SHARED_FILE -> receive(file(mapping.file(), mapping));
             case SHARED_ANONYMOUS -> receive(shared.file(task, mapping.sharedObject()));
@@ -91,7 +97,7 @@ final class AddressSpace {
     }
 
     private void finish(Mapping mapping) {
-        if (MappingPlan.isProtectedLater(mapping)) {
+        if (MappingPlan.isProtectedLater(mapping) || mapping.kind() == Mapping.Kind.SYSTEM_V) {
             task.call("mprotect", SyscallNumber.MPROTECT, mapping.start().value(), mapping.length(), mapping.protection());
         }
         advise(mapping, true);

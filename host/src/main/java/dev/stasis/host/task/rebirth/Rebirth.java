@@ -38,6 +38,7 @@ public final class Rebirth implements AutoCloseable {
     private Inherited inherited;
     private List<Ground.KernelArea> parked;
     private boolean resumed;
+    private Segments segments = new Segments(List.of());
 
     private Rebirth(RestorePlan plan, Log log) {
         this.plan = plan;
@@ -139,14 +140,16 @@ public final class Rebirth implements AutoCloseable {
      * @param pages contents of memory; borrowed
      */
     public void furnish(Map<OpenFileId, Fd> files, PagesSource pages) {
+        segments = new Segments(pages.segments());
         try (SharedObjects shared = new SharedObjects(pages)) {
             OpenFiles open = new OpenFiles(files);
             for (Newborn task : living) {
-                new AddressSpace(task, open, shared).build(pages.of(task.pid()), parked);
+                new AddressSpace(task, open, shared, segments).build(pages.of(task.pid()), parked);
                 if (task.state.sharing().fileSystem().equals(task.pid())) {
                     new Descriptors(task, open).enterFileSystem();
                 }
             }
+            segments.finish();
             // Only now: descriptors that others need for a moment would lie between those of a table that they share.
             for (Newborn task : living) {
                 furnish(task, open);
@@ -183,6 +186,7 @@ public final class Rebirth implements AutoCloseable {
             resumption.prepare(stayStopped);
             resumption.go();
             resumed = true;
+            segments.keep();
         } catch (RuntimeException e) {
             throw explain(e);
         }
@@ -201,6 +205,7 @@ public final class Rebirth implements AutoCloseable {
             if (!resumed) {
                 Funeral.buryAll(births.born());
             }
+            segments.close();
         } finally {
             for (Newborn newborn : births.born()) {
                 newborn.close();

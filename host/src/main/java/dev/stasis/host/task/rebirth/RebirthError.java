@@ -15,6 +15,8 @@ public enum RebirthError implements ErrorCode {
     NO_ROOM(ErrorType.UNSUPPORTED),
     /** A task is in a session that no process could have given it. */
     SESSION_UNREACHABLE(ErrorType.UNSUPPORTED),
+    /** A System V segment, or its key, is in use by others. */
+    SEGMENT_TAKEN(ErrorType.ENVIRONMENT),
     /** The records contradict each other. */
     BAD_RECORDS(ErrorType.USER),
     /** An open file that a task refers to was not opened. */

@@ -62,6 +62,11 @@ final class SharedObjects implements AutoCloseable {
         return file;
     }
 
+    /** Fills {@code file} with what the image holds of object {@code id}. */
+    void fill(Fd file, long id) {
+        fill(file, source.shared(id));
+    }
+
     private void fill(Fd file, Pages pages) {
         if (piece == null && !pages.runs().isEmpty()) {
             piece = NativeMemory.allocate(PIECE);

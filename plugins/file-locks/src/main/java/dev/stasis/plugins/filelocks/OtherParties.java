@@ -95,14 +95,21 @@ final class OtherParties {
     private static String asleep(HeldLock held) {
         for (DescriptorSearch.Found found : DescriptorSearch.find(Set.of(held.file().link()), Set.of())) {
             for (Pid thread : ProcFile.threads(found.task())) {
-                Optional<byte[]> call = ProcFile.tryRead(thread, "syscall");
                 String wanted = "72 0x" + Integer.toHexString(found.number()) + " 0x26 "; // fcntl F_OFD_SETLKW
-                if (call.isPresent() && new String(call.get(), StandardCharsets.ISO_8859_1).startsWith(wanted)) {
+                if (call(thread).startsWith(wanted)) {
                     return process(found.task());
                 }
             }
         }
         return "a process";
+    }
+
+    private static String call(Pid thread) {
+        try {
+            return new String(ProcFile.read(thread, "syscall"), StandardCharsets.ISO_8859_1);
+        } catch (KernelException e) {
+            return ""; // it ended meanwhile, or is hidden from us
+        }
     }
 
     private void checkSharers(List<HeldLock> locks) {
