@@ -1,6 +1,8 @@
 package dev.stasis.host;
 
+import dev.stasis.host.phase.DryRun;
 import dev.stasis.host.phase.Dump;
+import dev.stasis.host.phase.DumpPreview;
 import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.Progress;
@@ -79,6 +81,16 @@ public final class Stasis implements AutoCloseable {
             @Override
             public DumpReport call() {
                 return new Dump(plugins.get(), request, progress, log).run();
+            }
+        });
+    }
+
+    /** Looks what dumping a tree would do, and leaves it running; throws {@link dev.stasis.spi.StasisException} if it cannot look. */
+    public DumpPreview preview(DumpRequest request) {
+        return tracer.call(new Callable<DumpPreview>() {
+            @Override
+            public DumpPreview call() {
+                return new DryRun(plugins.get(), request, log).run();
             }
         });
     }

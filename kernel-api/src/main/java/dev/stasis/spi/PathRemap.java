@@ -19,6 +19,14 @@ public interface PathRemap {
     /** Whether it can find {@code file} again, whose path does not lead to it. Looks only. */
     Claim claim(OpenFile file, ClaimContext context);
 
+    /**
+     * How many bytes of contents the image will hold for the inode of {@code file}, which it claimed, as far as
+     * looking tells. Asked once for each inode, so that there is room before anything is written. Looks only.
+     */
+    default long contentBytes(OpenFile file, ClaimContext context) {
+        return 0;
+    }
+
     /** Keeps what is needed to find {@code file} again; returns the remap's own message. */
     byte[] dump(OpenFile file, DumpContext context);
 

@@ -139,6 +139,21 @@ class GhostFilesSpec {
     }
 
     @Test
+    void aFileWhoseOtherNameIsNotFoundIsKeptByItself(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path mount = overlay(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                os.mkdir('elsewhere'); fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents')
+                os.link('one', 'elsewhere/two'); os.unlink('one')""", "assert os.pread(fd, 9, 0) == b'contents'; os.write(fd, b'more')");
+        String link = Ghost.of(program, "fd/3").link();
+        Program back = cycle.throughDeath(program);
+        assertThat(Ghost.of(back, "fd/3").link()).isEqualTo(link);
+        cycle.then(back);
+        assertThat(mount.resolve("elsewhere/two")).hasContent("contents");
+        back.close();
+    }
+
+    @Test
     void aProgramWhoseOwnFileWasReplacedRunsOn(Stasis stasis, Sandbox sandbox) throws Exception {
         Path sleep = Files.copy(Program.find("sleep"), sandbox.path("program"));
         Program program = sandbox.start(sleep.toString(), "1000");
@@ -179,6 +194,10 @@ class GhostFilesSpec {
 
     @Test
     void everyKindComesBackOnOverlayfs(Stasis stasis, Sandbox sandbox) throws Exception {
+        everyKindComesBack(stasis, sandbox, overlay(sandbox));
+    }
+
+    private static Path overlay(Sandbox sandbox) throws Exception {
         Path disk = sandbox.mountTmpfs("disk", "size=64m");
         Path mount = Files.createDirectory(sandbox.path("mount"));
         for (String name : List.of("lower", "upper", "work")) {
@@ -187,7 +206,7 @@ class GhostFilesSpec {
         Command.run("mount", "-t", "overlay", "-o", "lowerdir=" + disk + "/lower,upperdir=" + disk + "/upper,workdir=" + disk
                 + "/work", "none", mount.toString());
         sandbox.own(() -> Command.run("umount", "-l", mount.toString()));
-        everyKindComesBack(stasis, sandbox, mount);
+        return mount;
     }
 
     private static void everyKindComesBack(Stasis stasis, Sandbox sandbox, Path mount) throws Exception {

@@ -1,9 +1,11 @@
 package dev.stasis.host.cli;
 
+import dev.stasis.host.phase.DumpPreview;
 import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
 import dev.stasis.linux.Pid;
+import dev.stasis.spi.StasisException;
 import dev.stasis.linux.proc.PeakMemory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,7 @@ final class DumpCommand implements Command {
                 .flag("Let the tree run on afterwards.", "-R", "--leave-running")
                 .flag("Leave the tree stopped afterwards.", "-s", "--leave-stopped")
                 .value("SECONDS", Integer.class, "How long the tree may take to stand still (10).", "--timeout")
+                .flag("Only tell what would be kept and all that stands in the way; the tree runs on.", "--dry-run")
                 .common().spec();
     }
 
@@ -44,11 +47,24 @@ final class DumpCommand implements Command {
     public int run(ParseResult arguments, Session session) {
         DumpRequest request = request(arguments).withAllPluginOptions(session.pluginOptions());
         Privileged.require("dump");
+        if (arguments.hasMatchedOption("--dry-run")) {
+            return preview(request, session, arguments.hasMatchedOption("--json"));
+        }
         DumpReport report = dump(request, session);
         session.log().flush();
         session.console().answer(arguments.hasMatchedOption("--json")
                 ? JsonText.report(report, PeakMemory.ofSelf()) : ReportText.of(report, request.directory()));
         return ExitStatus.DONE;
+    }
+
+    private static int preview(DumpRequest request, Session session, boolean json) {
+        DumpPreview preview = session.stasis().preview(request);
+        session.log().flush();
+        session.console().answer(json ? JsonText.preview(preview) : ReportText.of(preview));
+        if (json || preview.problems().isEmpty()) {
+            return preview.problems().isEmpty() ? ExitStatus.DONE : ExitStatus.FAILED;
+        }
+        throw new StasisException(preview.problems());
     }
 
     private static DumpReport dump(DumpRequest request, Session session) {

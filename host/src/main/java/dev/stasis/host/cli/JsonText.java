@@ -1,5 +1,6 @@
 package dev.stasis.host.cli;
 
+import dev.stasis.host.phase.DumpPreview;
 import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.plugin.PluginRegistry;
@@ -8,6 +9,7 @@ import dev.stasis.spi.FdKind;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisPlugin;
 import java.util.List;
+import java.util.Map;
 
 /** What the tool prints with {@code --json}: one object on one line. Field names are stable. */
 final class JsonText {
@@ -17,12 +19,16 @@ final class JsonText {
 
     static String problems(String command, List<Problem> problems) {
         JsonText json = new JsonText().field("command", command).field("done", "false", false);
-        json.name("problems").text.append('[');
+        return json.problems(problems).end();
+    }
+
+    private JsonText problems(List<Problem> problems) {
+        name("problems").text.append('[');
         for (int i = 0; i < problems.size(); i++) {
-            json.text.append(i == 0 ? "" : ",").append(problem(problems.get(i)));
+            text.append(i == 0 ? "" : ",").append(problem(problems.get(i)));
         }
-        json.text.append(']');
-        return json.end();
+        text.append(']');
+        return this;
     }
 
     static String done(String command) {
@@ -78,7 +84,24 @@ final class JsonText {
                 .number("freezingMicros", report.freezingMicros()).number("frozenMicros", report.frozenMicros())
                 .number("memoryDumpMicros", report.memoryDumpMicros())
                 .number("memoryWriteMicros", report.memoryWriteMicros())
+                .number("deletedFiles", report.contents().inodes()).number("deletedFilesBytes", report.contents().bytes())
                 .number("peakMemoryBytes", peakMemory).end();
+    }
+
+    /** What a dump would keep and what stands in its way. */
+    static String preview(DumpPreview preview) {
+        JsonText json = new JsonText().field("command", "dump").field("dryRun", "true", false)
+                .number("tasks", preview.tasks()).number("threads", preview.threads()).number("files", preview.files());
+        json.name("kinds").text.append('{');
+        int count = 0;
+        for (Map.Entry<String, Integer> kind : preview.kinds().entrySet()) {
+            json.text.append(count++ == 0 ? "\"" : ",\"").append(kind.getKey()).append("\":").append(kind.getValue());
+        }
+        json.text.append('}');
+        json.number("deletedFiles", preview.contents().inodes()).number("deletedFilesBytes", preview.contents().bytes())
+                .number("neededBytes", preview.contents().neededBytes()).number("freeBytes", preview.freeBytes())
+                .number("frozenMicros", preview.frozenMicros());
+        return json.problems(preview.problems()).end();
     }
 
     /** A restore's report; {@code peakMemory} is that of this process, in bytes. */

@@ -1,8 +1,11 @@
 package dev.stasis.host.cli;
 
+import dev.stasis.host.files.ImageContents;
+import dev.stasis.host.phase.DumpPreview;
 import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.RestoreReport;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** What a dump or a restore did, in one line. Plain concatenation: a formatter would cost a cold start more than all of it. */
 final class ReportText {
@@ -12,8 +15,27 @@ final class ReportText {
 
     static String of(DumpReport report, Path directory) {
         return "dumped " + count(report.tasks(), "task") + ", " + count(report.threads(), "thread") + ", "
-                + count(report.files(), "file") + " and " + size(report.pagesWritten() * PAGE) + " of memory into " + directory
+                + count(report.files(), "file") + deleted(report.contents()) + " and " + size(report.pagesWritten() * PAGE) + " of memory into " + directory
                 + "; frozen for " + millis(report.freezingMicros() + report.frozenMicros());
+    }
+
+    private static String deleted(ImageContents contents) {
+        return contents.bytes() == 0 ? ""
+                : " (" + count(contents.inodes(), "deleted file") + " with " + size(contents.bytes()) + " of contents)";
+    }
+
+    /** What a dump would keep; what stands in its way is told apart from this. */
+    static String of(DumpPreview preview) {
+        StringBuilder text = new StringBuilder("would keep ").append(count(preview.tasks(), "task")).append(", ")
+                .append(count(preview.threads(), "thread")).append(" and ").append(count(preview.files(), "open file")).append(':');
+        for (Map.Entry<String, Integer> kind : preview.kinds().entrySet()) {
+            text.append("\n  ").append(kind.getValue()).append(' ').append(kind.getKey());
+        }
+        ImageContents contents = preview.contents();
+        text.append("\n").append(count(contents.inodes(), "deleted file")).append(" with ").append(size(contents.bytes()))
+                .append(" of contents, of which ").append(size(contents.neededBytes())).append(" take room; ")
+                .append(size(preview.freeBytes())).append(" are free");
+        return text.append("\nnothing was dumped; the tree stood still for ").append(millis(preview.frozenMicros())).toString();
     }
 
     static String of(RestoreReport report) {

@@ -3,7 +3,9 @@ package dev.stasis.host.files;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.InodeId;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.DumpHook;
@@ -23,10 +25,12 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -106,6 +110,48 @@ public final class FilesDump {
     /** All that stands in the way of a dump; empty when nothing does. */
     public List<Problem> problems() {
         return problems;
+    }
+
+    /** How many of the files each kind keeps, by its name. */
+    public Map<String, Integer> kinds() {
+        Map<String, Integer> kinds = new TreeMap<>();
+        for (int i = 0; i < claimed.size(); i++) {
+            String name = claimed.get(i).kind().name();
+            kinds.put(name, kinds.getOrDefault(name, 0) + 1);
+        }
+        return kinds;
+    }
+
+    /**
+     * What the image will hold of the contents of remapped files.
+     *
+     * @param directory on the file system of the image; borrowed
+     */
+    public ImageContents contents(Fd directory) {
+        Set<InodeId> seen = new HashSet<>();
+        long bytes = 0;
+        long needed = 0;
+        for (int i = 0; i < claimed.size(); i++) {
+            ClaimedFile one = claimed.get(i);
+            if (one.pathRemap() != null && seen.add(one.file().status().inode())) {
+                long size = bytes(one);
+                bytes += size;
+                needed += size > 0 && mayShare(chain.descriptor(one.file()), directory) ? 0 : size;
+            }
+        }
+        return new ImageContents(seen.size(), bytes, needed);
+    }
+
+    private long bytes(ClaimedFile one) {
+        try {
+            return one.pathRemap().contentBytes(one.file(), new ChainClaimContext(chain, options, log));
+        } catch (RuntimeException | Error e) {
+            throw fault.of(one.pathRemap(), "tell how much it will keep", FileClaims.subject(one.file()), e);
+        }
+    }
+
+    private static boolean mayShare(Fd file, Fd directory) {
+        return FileSystemCalls.sharesBlocks(directory) && FileSystemCalls.id(file) == FileSystemCalls.id(directory);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.ImageContents;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.image.ImageWriter;
 import dev.stasis.host.image.PluginUse;
@@ -26,6 +27,7 @@ import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One dump, stage by stage. Nothing is harmed before the image is sealed: whatever fails, the tree runs on and what was
@@ -114,16 +116,17 @@ public final class Dump {
         times.ended("FREEZE");
         try (Chain chain = Chain.read(chainTasks(tree), look)) {
             FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
-            refuse(tree, files);
+            ImageContents contents = refuse(tree, files);
             times.ended("COLLECT");
             try (Loan loan = new Loan(files, image, new FrozenCalls(tree), log)) {
-                return dump(tree, image, chain, files, loan, times);
+                return dump(tree, image, chain, files, contents, loan, times);
             }
         }
     }
 
     private DumpReport dump(
-            FrozenTree tree, ImageWriter image, Chain chain, FilesDump files, Loan loan, StageTimes times) {
+            FrozenTree tree, ImageWriter image, Chain chain, FilesDump files, ImageContents contents, Loan loan,
+            StageTimes times) {
         loan.take();
         List<FileRecord> records = files.dump(image, new FrozenCalls(tree));
         image.sumUpPluginFiles();
@@ -133,7 +136,7 @@ public final class Dump {
         times.ended("MEMORY");
         long letGo = seal(tree, image, loan, records, tasks, files.hookFiles());
         times.ended("SEAL");
-        return report(tree, letGo, tasks, chain, memory);
+        return report(tree, letGo, tasks, chain, contents, memory);
     }
 
     /**
@@ -172,7 +175,7 @@ public final class Dump {
         image.seal(PluginsOfImage.used(plugins, records, hookFiles));
     }
 
-    private static List<ChainTask> chainTasks(FrozenTree tree) {
+    static List<ChainTask> chainTasks(FrozenTree tree) {
         List<ChainTask> tasks = new ArrayList<>(tree.tasks().size());
         for (FrozenTask task : tree.tasks()) {
             tasks.add(new ChainTask(task.pid(), task.isEnded() ? List.<MemoryArea>of() : task.areas()));
@@ -180,23 +183,36 @@ public final class Dump {
         return tasks;
     }
 
-    /** Everything that cannot be kept, of tasks and of files, is told at once. */
-    private static void refuse(FrozenTree tree, FilesDump files) {
-        List<Problem> problems = new ArrayList<>(Guards.check(tree));
-        problems.addAll(files.problems());
-        if (!problems.isEmpty()) {
-            throw new StasisException(problems);
+    /** Everything that cannot be kept, of tasks and of files, is told at once, and so is that there is no room for it. */
+    private ImageContents refuse(FrozenTree tree, FilesDump files) {
+        List<Problem> problems = new ArrayList<>(problems(tree, files));
+        try (ImageRoom room = ImageRoom.of(request.directory())) {
+            ImageContents contents = files.contents(room.nearest());
+            Optional<Problem> crowded = room.check(contents);
+            if (crowded.isPresent()) {
+                problems.add(crowded.get());
+            }
+            if (!problems.isEmpty()) {
+                throw new StasisException(problems);
+            }
+            return contents;
         }
     }
 
+    static List<Problem> problems(FrozenTree tree, FilesDump files) {
+        List<Problem> problems = new ArrayList<>(Guards.check(tree));
+        problems.addAll(files.problems());
+        return problems;
+    }
+
     private static DumpReport report(
-            FrozenTree tree, long letGo, List<TaskState> tasks, Chain chain, MemoryDump memory) {
+            FrozenTree tree, long letGo, List<TaskState> tasks, Chain chain, ImageContents contents, MemoryDump memory) {
         int threads = 0;
         for (TaskState task : tasks) {
             threads += task.threads().size();
         }
         return new DumpReport(tree.freezingNanos() / 1000, (letGo - tree.frozenSince() - tree.freezingNanos()) / 1000, memory.nanos() / 1000,
                 memory.nanos() / 1000, memory.pagesScanned(), memory.pagesWritten(), tasks.size(), threads,
-                chain.files().size());
+                chain.files().size(), contents);
     }
 }

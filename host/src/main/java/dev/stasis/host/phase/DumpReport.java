@@ -1,5 +1,7 @@
 package dev.stasis.host.phase;
 
+import dev.stasis.host.files.ImageContents;
+
 /**
  * What a dump did, as stats-dump holds it.
  *
@@ -12,6 +14,7 @@ package dev.stasis.host.phase;
  * @param tasks processes
  * @param threads of all processes
  * @param files open files
+ * @param contents what the image holds of the contents of deleted files
  */
 public record DumpReport(
         long freezingMicros,
@@ -22,4 +25,5 @@ public record DumpReport(
         long pagesWritten,
         int tasks,
         int threads,
-        int files) {}
+        int files,
+        ImageContents contents) {}

@@ -7,6 +7,8 @@ import dev.stasis.spi.ErrorType;
 public enum PhaseError implements ErrorCode {
     /** The image needs a newer version of a plugin. */
     PLUGIN_TOO_OLD(ErrorType.USER),
+    /** The image does not fit where it is to be. */
+    NO_ROOM(ErrorType.ENVIRONMENT),
     /** A task was killed by someone else in the middle of the work. */
     TASK_GONE(ErrorType.ENVIRONMENT),
     /** The kernel refused a call that should have worked. */

@@ -10,6 +10,8 @@ import dev.stasis.linux.internal.Syscalls;
 /** Calls on file systems as a whole. */
 public final class FileSystemCalls {
     private static final int STATFS_SIZE = 120;
+    private static final int BTRFS = 0x9123683e;
+    private static final int XFS = 0x58465342;
 
     private FileSystemCalls() {}
 
@@ -19,6 +21,20 @@ public final class FileSystemCalls {
         int at = scratch.reserve(STATFS_SIZE);
         check("fstatfs", file, Syscalls.call2(SyscallNumber.FSTATFS, file.number(), scratch.address(at)));
         return (int) scratch.memory().getLong(at);
+    }
+
+    /** The file system that {@code file} is on: a number that differs from that of every other one mounted now. @see statfs(2) f_fsid */
+    public static long id(Fd file) {
+        Scratch scratch = Scratch.take();
+        int at = scratch.reserve(STATFS_SIZE);
+        check("fstatfs", file, Syscalls.call2(SyscallNumber.FSTATFS, file.number(), scratch.address(at)));
+        return scratch.memory().getLong(at + 56);
+    }
+
+    /** Whether files of the file system that {@code file} is on may share blocks (btrfs, XFS). */
+    public static boolean sharesBlocks(Fd file) {
+        int magic = magic(file);
+        return magic == BTRFS || magic == XFS;
     }
 
     /** How many bytes of the file system that {@code file} is on are free for users. @see statfs(2) */

@@ -52,19 +52,22 @@ final class DumpedGhosts {
         }
         Written known = written.get(file.status().inode());
         if (known == null) {
-            known = new Written(written.size() + 1, write(file, context.descriptor(file)));
+            known = new Written(written.size() + 1, write(file, context.descriptor(file), context));
             written.put(file.status().inode(), known);
         }
         return known;
     }
 
-    private long write(OpenFile file, Fd descriptor) {
+    private long write(OpenFile file, Fd descriptor, DumpContext context) {
         FileStatus status = file.status();
         ghost_inode_entry.Builder entry = head(status);
         if (GhostRemap.isAlive(file)) {
-            entry.setAlive(true);
-            addHandle(descriptor, entry);
-            return pack.add(entry.build(), null);
+            Optional<FileHandle> handle = HandleCalls.tryHandle(descriptor);
+            if (OtherName.isFound(file, handle, context.base(file), GhostRemap.nameOf(file))) {
+                return pack.add(alive(entry, handle), null);
+            }
+            context.log().warn(file + " has another name, which is not found: it is kept by itself, and what is written to it after a"
+                    + " restore is not seen under that name");
         }
         addAttributes(descriptor, entry);
         if (status.type() == FileType.SYMLINK) {
@@ -110,13 +113,14 @@ final class DumpedGhosts {
         return ghost_time.newBuilder().setSeconds(time.seconds()).setNanoseconds(time.nanoseconds()).build();
     }
 
-    private static void addHandle(Fd file, ghost_inode_entry.Builder entry) {
-        Optional<FileHandle> handle = HandleCalls.tryHandle(file);
+    private static ghost_inode_entry alive(ghost_inode_entry.Builder entry, Optional<FileHandle> handle) {
+        entry.setAlive(true);
         if (handle.isPresent()) {
             entry.setHandle(ghost_handle.newBuilder()
                     .setType(handle.get().type())
                     .setValue(ByteString.copyFrom(handle.get().bytes())));
         }
+        return entry.build();
     }
 
     private static void addAttributes(Fd file, ghost_inode_entry.Builder entry) {

@@ -60,9 +60,20 @@ final class GhostRemap implements PathRemap {
         return file.status().links() > 0 && file.status().type() != FileType.DIRECTORY;
     }
 
+    /** The name that it lost. */
+    static UnixPath nameOf(OpenFile file) {
+        return file.link().dropLast(DELETED.length());
+    }
+
+    @Override
+    public long contentBytes(OpenFile file, ClaimContext context) {
+        boolean kept = file.status().type() == FileType.REGULAR && !isAlive(file);
+        return kept ? Math.min(file.status().size(), file.status().blocks() * 512) : 0;
+    }
+
     @Override
     public byte[] dump(OpenFile file, DumpContext context) {
-        UnixPath name = file.link().dropLast(DELETED.length());
+        UnixPath name = nameOf(file);
         DumpedGhosts.Written written = dumped.of(file, context);
         return ghost_location_entry.newBuilder()
                 .setGhostId(written.id())

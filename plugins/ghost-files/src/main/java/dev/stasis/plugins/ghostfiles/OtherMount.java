@@ -37,7 +37,8 @@ final class OtherMount {
                         + " another mount", ""));
     }
 
-    private static Fd nearest(Fd base, UnixPath directory) {
+    /** The directory {@code directory} below {@code base} or the nearest above it that exists, by O_PATH; the caller owns it. */
+    static Fd nearest(Fd base, UnixPath directory) {
         try {
             return LongPaths.open(base, directory.length() == 0 ? UnixPath.of(".") : directory, DIRECTORY);
         } catch (KernelException e) {

@@ -9,9 +9,11 @@ import dev.stasis.linux.fs.DirectoryEntries;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileHandle;
 import dev.stasis.linux.fs.HandleCalls;
+import dev.stasis.linux.fs.HandleMount;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.List;
@@ -42,6 +44,40 @@ final class OtherName {
                     "bring the file back under that name, with its inode number " + Long.toUnsignedString(entry.getIno())));
         }
         return neighbour;
+    }
+
+    /**
+     * Whether {@code file}, which has other names, will be found like that: its handle, where it has one, leads to it now, or
+     * one of its other names is beside the lost one.
+     *
+     * @param base what {@code path}, its lost name, is relative to; borrowed
+     */
+    static boolean isFound(OpenFile file, Optional<FileHandle> handle, Fd base, UnixPath path) {
+        UnixPath parent = path.isAbsolute() ? path.dropFirst(1).parent() : path.parent();
+        try (Fd directory = OtherMount.nearest(base, parent)) {
+            if (handle.isPresent()) {
+                return leadsTo(file, handle.get(), directory);
+            }
+            Fd neighbour = neighbour(directory, file.status().inode());
+            if (neighbour != null) {
+                neighbour.close();
+            }
+            return neighbour != null;
+        } catch (KernelException e) {
+            return false;
+        }
+    }
+
+    private static boolean leadsTo(OpenFile file, FileHandle handle, Fd directory) {
+        try (HandleMount door = HandleMount.enter(directory)) {
+            Optional<Fd> found = door.tryFind(handle);
+            if (found.isEmpty()) {
+                return false;
+            }
+            try (Fd held = found.get()) {
+                return FileCalls.status(held).inode().equals(file.status().inode());
+            }
+        }
     }
 
     /** Some file systems have no handles; then another name in the same directory will do. Null when there is none. */
