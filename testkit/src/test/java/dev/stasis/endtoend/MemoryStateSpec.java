@@ -22,6 +22,8 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mappings of every kind come back in place, with their contents; every cycle compares /proc's maps and flags too. */
 @ExtendWith({StasisExtension.class, SandboxExtension.class})
@@ -36,6 +38,20 @@ class MemoryStateSpec {
     private static final int PRIVATE_ANONYMOUS = 0x22;
     private static final int GROWS_DOWN = 0x100;
     private static final int NO_RESERVE = 0x4000;
+
+    @ParameterizedTest
+    @ValueSource(ints = {500, 700, 1020, 1030, 1700})
+    void memoryInManySmallPieces(int pieces, Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        RemoteAddress area = puppet.map(2L * pieces * PAGE, READ_WRITE, PRIVATE_ANONYMOUS);
+        for (int i = 0; i < pieces; i++) {
+            puppet.memory().write(area.plus(2L * i * PAGE), Bytes.longs(i + 1));
+        }
+        Puppet back = new Cycle(stasis, sandbox).throughDeath(puppet);
+        for (int i = 0; i < pieces; i++) {
+            assertThat(back.memory().readLong(area.plus(2L * i * PAGE))).isEqualTo(i + 1);
+        }
+    }
 
     @Test
     void privatePagesOfEveryProtection(Stasis stasis, Sandbox sandbox) {
