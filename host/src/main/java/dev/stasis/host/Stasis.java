@@ -100,7 +100,12 @@ public final class Stasis implements AutoCloseable {
         return tracer.call(new Callable<RestoreReport>() {
             @Override
             public RestoreReport call() {
-                return new Restore(plugins.get(), request, progress, log).run();
+                Restore restore = new Restore(plugins.get(), request, progress, log);
+                RestoreReport report = restore.run();
+                if (restore.rootFollowsParent()) {
+                    tracer.stay();
+                }
+                return report;
             }
         });
     }

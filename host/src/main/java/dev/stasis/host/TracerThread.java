@@ -14,6 +14,7 @@ final class TracerThread implements Runnable, AutoCloseable {
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this, "stasis-tracer");
     private volatile boolean closed;
+    private volatile boolean staying;
 
     TracerThread() {
         thread.setDaemon(true);
@@ -66,9 +67,19 @@ final class TracerThread implements Runnable, AutoCloseable {
         }
     }
 
+    /**
+     * Keeps the thread until the process ends, also when this is closed: it has become the parent of a task that asked to be
+     * told of its parent's death, which to the kernel is the thread's. See PR_SET_PDEATHSIG in prctl(2).
+     */
+    void stay() {
+        staying = true;
+    }
+
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        if (!staying) {
+            closed = true;
+            thread.interrupt();
+        }
     }
 }

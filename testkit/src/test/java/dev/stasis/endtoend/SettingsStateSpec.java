@@ -18,8 +18,11 @@ import static dev.stasis.linux.SyscallNumber.SETRESGID;
 import static dev.stasis.linux.SyscallNumber.SETRESUID;
 import static dev.stasis.linux.SyscallNumber.UMASK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.host.phase.Progress;
+import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.testkit.Puppet;
@@ -30,6 +33,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -129,6 +133,17 @@ class SettingsStateSpec {
         Puppet back = new Cycle(stasis, sandbox).throughDeath(puppet);
         assertThat(number(back, PR_GET_PDEATHSIG)).isEqualTo(12);
         assertThat(number(back, PR_GET_CHILD_SUBREAPER)).isEqualTo(1);
+    }
+
+    @Test
+    void aParentThatEndsAtOnceIsNoParentForWhoFollowsIts(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        puppet.call(PRCTL, PR_SET_PDEATHSIG, 12);
+        puppet.letGo();
+        Path image = new Cycle(stasis, sandbox).dumpAndKill(puppet.program(), "image");
+        assertThatThrownBy(() -> stasis.restore(new RestoreRequest(image, RestoreRequest.Afterwards.RUN, true, Map.of()), Progress.NONE))
+                .hasMessageContaining("it asked for a signal when its parent ends (PR_SET_PDEATHSIG)")
+                .hasMessageContaining("restore it without -d");
     }
 
     @Test

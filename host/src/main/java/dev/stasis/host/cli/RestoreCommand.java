@@ -66,6 +66,6 @@ final class RestoreCommand implements Command {
     private static RestoreRequest request(ParseResult arguments) {
         String directory = arguments.matchedOptionValue("-D", ".");
         Afterwards afterwards = arguments.hasMatchedOption("-s") ? Afterwards.STAY_STOPPED : Afterwards.RUN;
-        return new RestoreRequest(Path.of(directory), afterwards, Map.of());
+        return new RestoreRequest(Path.of(directory), afterwards, arguments.hasMatchedOption("-d"), Map.of());
     }
 }

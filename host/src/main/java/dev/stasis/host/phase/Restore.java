@@ -30,6 +30,7 @@ public final class Restore {
     private final RestoreRequest request;
     private final Progress progress;
     private final Log log;
+    private boolean rootFollowsParent;
 
     /** Will restore as {@code request} says, with {@code plugins}. */
     public Restore(PluginRegistry plugins, RestoreRequest request, Progress progress, Log log) {
@@ -50,6 +51,11 @@ public final class Restore {
             writeStats(report);
             return report;
         }
+    }
+
+    /** Whether the root that came back asked for a signal when its parent, which is the calling thread, ends. */
+    public boolean rootFollowsParent() {
+        return rootFollowsParent;
     }
 
     /**
@@ -78,6 +84,10 @@ public final class Restore {
             problems.addAll(files.plan());
         }
         problems.addAll(Rebirth.check(image.tasks()));
+        rootFollowsParent = Rebirth.followsParent(image.tasks());
+        if (rootFollowsParent && request.parentEnds()) {
+            problems.add(Rebirth.orphaned(image.tasks()));
+        }
         problems.addAll(SegmentPlan.check(image.segments()));
         if (!problems.isEmpty()) {
             throw new StasisException(problems);

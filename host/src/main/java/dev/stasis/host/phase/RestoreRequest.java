@@ -11,9 +11,10 @@ import java.util.Objects;
  *
  * @param directory where the image is
  * @param afterwards whether the tree runs or stays stopped (as by SIGSTOP) when it is back
+ * @param parentEnds whether this process, the parent of the root from then on, ends as soon as the tree runs
  * @param pluginOptions values of plugin options, by name, in the order given; an option without a value has an empty one
  */
-public record RestoreRequest(Path directory, Afterwards afterwards, Map<String, List<String>> pluginOptions) {
+public record RestoreRequest(Path directory, Afterwards afterwards, boolean parentEnds, Map<String, List<String>> pluginOptions) {
 
     /** What the tree does when it is back. */
     public enum Afterwards {
@@ -27,6 +28,11 @@ public record RestoreRequest(Path directory, Afterwards afterwards, Map<String, 
         pluginOptions = Map.copyOf(pluginOptions);
     }
 
+    /** A request of a parent that stays. */
+    public RestoreRequest(Path directory, Afterwards afterwards, Map<String, List<String>> pluginOptions) {
+        this(directory, afterwards, false, pluginOptions);
+    }
+
     /** Asks for the usual: the tree runs. */
     public static RestoreRequest of(Path directory) {
         return new RestoreRequest(directory, Afterwards.RUN, Map.of());
@@ -34,11 +40,11 @@ public record RestoreRequest(Path directory, Afterwards afterwards, Map<String, 
 
     /** The same with other plugin options, each given once. */
     public RestoreRequest withPluginOptions(Map<String, String> options) {
-        return new RestoreRequest(directory, afterwards, PluginOptions.ofSingle(options).values());
+        return new RestoreRequest(directory, afterwards, parentEnds, PluginOptions.ofSingle(options).values());
     }
 
     /** The same with other plugin options, each with all values that were given. */
     public RestoreRequest withAllPluginOptions(Map<String, List<String>> options) {
-        return new RestoreRequest(directory, afterwards, options);
+        return new RestoreRequest(directory, afterwards, parentEnds, options);
     }
 }

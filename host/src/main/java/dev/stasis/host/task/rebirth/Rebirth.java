@@ -65,6 +65,22 @@ public final class Rebirth implements AutoCloseable {
         NumberGap.among(RestorePlan.of(tasks).numbers()).enter();
     }
 
+    /** Whether the root of {@code tasks} is to get a signal when its parent ends (PR_SET_PDEATHSIG). */
+    public static boolean followsParent(List<TaskState> tasks) {
+        for (ThreadState thread : tasks.isEmpty() ? List.<ThreadState>of() : tasks.get(0).threads()) {
+            if (thread.parentDeathSignal() != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The refusal of {@code tasks}, whose root {@link #followsParent}, by a parent that ends as soon as they run. */
+    public static Problem orphaned(List<TaskState> tasks) {
+        return new Problem(RebirthError.PARENT_ENDS, RestorePlan.subject(tasks.get(0)), "it asked for a signal when its parent ends"
+                + " (PR_SET_PDEATHSIG), and this program, its parent now, would end at once", "restore it without -d");
+    }
+
     /** Begins with {@code tasks}, parents first: makes the seed ready. Throws {@link StasisException} when it cannot. */
     public static Rebirth begin(List<TaskState> tasks, Log log) {
         Rebirth rebirth = new Rebirth(RestorePlan.of(tasks), log);

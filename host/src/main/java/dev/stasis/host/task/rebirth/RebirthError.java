@@ -25,6 +25,8 @@ public enum RebirthError implements ErrorCode {
     TASK_KILLED(ErrorType.ENVIRONMENT),
     /** This process is confined in a way that every task would inherit and nobody could take away again. */
     CONFINED(ErrorType.ENVIRONMENT),
+    /** The root would be told at once that its parent has ended. */
+    PARENT_ENDS(ErrorType.USER),
     /** The kernel refused a call that a restore needs. */
     CALL_REFUSED(ErrorType.ENVIRONMENT);
 
