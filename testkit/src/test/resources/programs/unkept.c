@@ -50,14 +50,17 @@ static int wait_for_ever(void *unused) {
     return unused != NULL;
 }
 
-static int wait_for_parent(void *unused) {
+static int wait_for_parent(void *started) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    return wait_for_ever(unused);
+    *(volatile int *) started = 1;
+    return wait_for_ever(NULL);
 }
 
 static void same_memory(void) {
     char *stack = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    check(clone(wait_for_parent, stack + 65536, CLONE_VM | CLONE_FILES | SIGCHLD, NULL) > 0, "clone");
+    volatile int started = 0;
+    check(clone(wait_for_parent, stack + 65536, CLONE_VM | CLONE_FILES | SIGCHLD, (void *) &started) > 0, "clone");
+    while (!started) usleep(1000);
 }
 
 static void *apart(void *started) {
