@@ -27,6 +27,13 @@ public interface RestoreContext {
     /** A scope for calls that {@code task} itself must make; from {@link RestoreStage#DEFERRED} on. */
     RemoteCalls remoteCalls(Pid task);
 
+    /**
+     * Makes {@code terminal}, which is borrowed until the tasks are born, the controlling terminal of the session that process
+     * {@code leader} leads. From hooks at {@link RestoreStage#TASKS}, or earlier: what is born in a session has the terminal
+     * from its parent, and can get it in no other way.
+     */
+    void controllingTerminal(Pid leader, Fd terminal);
+
     /** All files of the image, in the order in which they are made again. */
     List<FileRecord> records();
 

@@ -9,6 +9,9 @@ import java.util.Map;
 
 /** Reads the arguments that the tool itself does not know, by the options that its plugins declare. */
 final class PluginArguments {
+    /** As users of the reference write them. */
+    private static final Map<String, String> SHORT = Map.of("-j", "--shell-job");
+
     private final Map<String, PluginOption> options;
 
     private PluginArguments(Map<String, PluginOption> options) {
@@ -47,7 +50,8 @@ final class PluginArguments {
         return values;
     }
 
-    private PluginOption find(String argument) {
+    private PluginOption find(String given) {
+        String argument = SHORT.getOrDefault(given, given);
         if (!argument.startsWith("-")) {
             throw new UsageException("unexpected argument '" + argument + "'");
         }

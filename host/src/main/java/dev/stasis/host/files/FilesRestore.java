@@ -3,6 +3,7 @@ package dev.stasis.host.files;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.fs.DescriptorRoom;
 import dev.stasis.linux.fs.OwnerCalls;
 import dev.stasis.linux.process.BorrowedUsers;
@@ -91,6 +92,11 @@ public final class FilesRestore implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             throw fault.of(hook, "do its work at stage " + hook.stage(), "the tree", e);
         }
+    }
+
+    /** The terminals that sessions are to have, by their leaders; borrowed. Complete after {@link RestoreStage#TASKS}. */
+    public Map<Pid, Fd> controllingTerminals() {
+        return Collections.unmodifiableMap(context.terminals());
     }
 
     /**

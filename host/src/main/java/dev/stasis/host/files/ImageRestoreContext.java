@@ -20,6 +20,7 @@ import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.RestoreContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,7 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
     private final Fd root = FileCalls.open(ROOT, OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0);
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final Map<OpenFileId, Fd> files;
+    private final Map<Pid, Fd> terminals = new HashMap<>();
     private RemoteCallsSource remoteCalls;
 
     ImageRestoreContext(
@@ -143,6 +145,16 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
             throw new IllegalStateException("task " + task + " does not exist yet");
         }
         return remoteCalls.of(task);
+    }
+
+    @Override
+    public void controllingTerminal(Pid leader, Fd terminal) {
+        terminals.put(leader, terminal);
+    }
+
+    /** The controlling terminals of sessions, by their leaders. */
+    Map<Pid, Fd> terminals() {
+        return terminals;
     }
 
     @Override

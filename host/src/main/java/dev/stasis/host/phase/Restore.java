@@ -98,7 +98,7 @@ public final class Restore {
     private RestoreReport rebirth(ImageReader image, FilesRestore files, long begin) {
         try (Rebirth rebirth = Rebirth.begin(image.tasks(), log)) {
             files.hooks(RestoreStage.TASKS);
-            rebirth.bear();
+            rebirth.bear(files.controllingTerminals());
             long born = System.nanoTime();
             long pages = pages(image);
             progress.begin("restoring memory", pages * PageRun.PAGE);

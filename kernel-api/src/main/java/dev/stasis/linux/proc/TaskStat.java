@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
  * @param group its process group
  * @param session its session
  * @param terminal device number of its controlling terminal, 0 for none
+ * @param foreground the foreground process group of its controlling terminal, less than 1 for none
  * @param flags the kernel's PF_* flags
  * @param startTime when it began, in clock ticks since boot: together with the pid it names a task for good
  * @param exitCode wait status of a task that has ended
@@ -25,6 +26,7 @@ public record TaskStat(
         int group,
         int session,
         int terminal,
+        int foreground,
         long flags,
         long startTime,
         long startCode,
@@ -78,7 +80,7 @@ public record TaskStat(
     }
 
     private static TaskStat of(int pid, String name, char state, long[] f) {
-        return new TaskStat(pid, name, state, (int) f[4], (int) f[5], (int) f[6], (int) f[7], f[9], f[22], f[26], f[27], f[28],
+        return new TaskStat(pid, name, state, (int) f[4], (int) f[5], (int) f[6], (int) f[7], (int) f[8], f[9], f[22], f[26], f[27], f[28],
                 (int) f[39], f[45], f[46], f[47], f[48], f[49], f[50], f[51], (int) f[52]);
     }
 

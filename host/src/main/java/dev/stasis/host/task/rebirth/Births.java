@@ -2,7 +2,10 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.TaskState;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.tty.TerminalCalls;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +17,7 @@ final class Births {
 
     private final RestorePlan plan;
     private final List<Newborn> born = new ArrayList<>();
+    private Map<Pid, Fd> terminals = Map.of();
     private final Map<Leader, Newborn> sessionHelpers = new HashMap<>();
 
     Births(RestorePlan plan) {
@@ -26,7 +30,8 @@ final class Births {
     }
 
     /** Bears the tree: the root out of {@code seed} as a child of this process, the others as children of their parents. */
-    void bearAll(Newborn seed) {
+    void bearAll(Newborn seed, Map<Pid, Fd> controllingTerminals) {
+        terminals = controllingTerminals;
         Newborn root = bearRoot(seed);
         bearChildren(root);
         for (Newborn helper : sessionHelpers.values()) {
@@ -56,9 +61,19 @@ final class Births {
         }
         if (RestorePlan.isSessionLeader(parent.state)) {
             setsid(parent);
+            takeTerminal(parent);
         }
         for (TaskState child : plan.childrenAfterSession(parent.state)) {
             bearChildren(bearChild(parent, child));
+        }
+    }
+
+    private void takeTerminal(Newborn leader) {
+        Fd terminal = terminals.get(leader.pid());
+        if (terminal != null) {
+            int number = leader.receive(terminal);
+            leader.call("ioctl TIOCSCTTY", SyscallNumber.IOCTL, number, TerminalCalls.TIOCSCTTY, 0);
+            leader.closeDescriptor(number);
         }
     }
 

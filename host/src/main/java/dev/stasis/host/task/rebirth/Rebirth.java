@@ -99,10 +99,14 @@ public final class Rebirth implements AutoCloseable {
         parked = ground.parked();
     }
 
-    /** Bears all processes, in their sessions and groups; those that had ended end again. */
-    public void bear() {
+    /**
+     * Bears all processes, in their sessions and groups; those that had ended end again.
+     *
+     * @param terminals controlling terminals of sessions, by their leaders; borrowed
+     */
+    public void bear(Map<Pid, Fd> terminals) {
         try {
-            births.bearAll(ground.newborn());
+            births.bearAll(ground.newborn(), terminals);
             new Groups(plan, births.born()).form();
             for (Newborn newborn : births.born()) {
                 if (newborn.state.life() == TaskState.Life.ENDED) {

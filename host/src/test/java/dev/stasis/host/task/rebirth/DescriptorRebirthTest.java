@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class DescriptorRebirthTest {
             }
             Pid pid = capture.task.pid();
             try (Rebirth rebirth = Rebirth.begin(List.of(Records.withDescriptors(capture.task, entries)), RebirthTest.SILENT)) {
-                rebirth.bear();
+                rebirth.bear(Map.of());
                 rebirth.furnish(capture.files, capture);
                 rebirth.resume(true);
             }
@@ -87,7 +88,7 @@ class DescriptorRebirthTest {
     void theTableIsNotLargerThanItWas() throws IOException {
         try (SeedCapture capture = SeedCapture.take(directory)) {
             try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), RebirthTest.SILENT)) {
-                rebirth.bear();
+                rebirth.bear(Map.of());
                 rebirth.furnish(capture.files, capture);
                 assertThat(Files.readString(Path.of("/proc/" + rebirth.root() + "/status"))).contains("FDSize:\t64\n");
             }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,7 +43,7 @@ class RebirthTest {
         try (SeedCapture capture = SeedCapture.take(directory)) {
             Pid pid = capture.task.pid();
             try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), SILENT)) {
-                rebirth.bear();
+                rebirth.bear(Map.of());
                 rebirth.furnish(capture.files, capture);
                 rebirth.resume(false);
                 assertThat(rebirth.root()).isEqualTo(pid);
@@ -65,7 +66,7 @@ class RebirthTest {
     void aRestoreGivenUpLeavesNoProcess() throws IOException {
         try (SeedCapture capture = SeedCapture.take(directory)) {
             try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), SILENT)) {
-                rebirth.bear();
+                rebirth.bear(Map.of());
                 assertThat(Path.of("/proc/" + capture.task.pid())).exists();
             }
             assertThat(Path.of("/proc/" + capture.task.pid())).doesNotExist();
@@ -101,7 +102,7 @@ class RebirthTest {
 
     private static void assertRefused(SeedCapture capture, TaskState task, String reason) {
         try (Rebirth rebirth = Rebirth.begin(List.of(task), SILENT)) {
-            rebirth.bear();
+            rebirth.bear(Map.of());
             assertThatThrownBy(() -> rebirth.furnish(capture.files, capture)).isInstanceOf(StasisException.class)
                     .hasMessageContaining(reason);
         }

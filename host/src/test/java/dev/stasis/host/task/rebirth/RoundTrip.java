@@ -126,7 +126,7 @@ final class RoundTrip implements PagesSource, TaskFiles, AutoCloseable {
     /** Brings it back. */
     void back(boolean stayStopped) {
         try (Rebirth rebirth = Rebirth.begin(tasks, RebirthTest.SILENT)) {
-            rebirth.bear();
+            rebirth.bear(Map.of());
             rebirth.furnish(files, this);
             rebirth.resume(stayStopped);
         }

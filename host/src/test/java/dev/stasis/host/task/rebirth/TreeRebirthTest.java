@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,7 @@ class TreeRebirthTest {
     private Rebirth restore() {
         Rebirth rebirth = Rebirth.begin(tasks, RebirthTest.SILENT);
         try {
-            rebirth.bear();
+            rebirth.bear(Map.of());
             rebirth.furnish(capture.files, capture);
             return rebirth;
         } catch (RuntimeException e) {
