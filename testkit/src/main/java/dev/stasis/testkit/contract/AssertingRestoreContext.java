@@ -71,6 +71,15 @@ final class AssertingRestoreContext implements RestoreContext {
     }
 
     @Override
+    public void controllingTerminal(Pid leader, Fd terminal) {
+        scope.require("RestoreContext.controllingTerminal");
+        if (!terminal.isOpen()) {
+            throw new AssertionError(scope.current() + " gives a session a terminal that is closed");
+        }
+        context.controllingTerminal(leader, terminal);
+    }
+
+    @Override
     public List<FileRecord> records() {
         scope.require("RestoreContext.records");
         return context.records();

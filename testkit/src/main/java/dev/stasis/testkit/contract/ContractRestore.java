@@ -102,6 +102,10 @@ final class ContractRestore implements RestoreContext, AutoCloseable {
         throw new AssertionError("the contract has no task that makes calls; specify that end to end, with a puppet");
     }
 
+    /** There are no sessions here. */
+    @Override
+    public void controllingTerminal(Pid leader, Fd terminal) {}
+
     @Override
     public List<FileRecord> records() {
         return records;
