@@ -35,7 +35,7 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
                 info = dict(line.split(':', 1) for line in open('/proc/self/fdinfo/%d' % fd).read().splitlines() if ':' in line)
                 st = os.fstat(fd); flags = int(info['flags'].strip(), 8)
                 lines = [os.readlink('/proc/self/fd/%d' % fd), '%x:%d %o' % (st.st_dev, st.st_ino, st.st_mode), info['pos'].strip(),
-                         '%o' % (flags & ~0o400000), 'mount %d' % mounts.setdefault(info['mnt_id'], len(mounts)),
+                         '%o' % flags, 'mount %d' % mounts.setdefault(info['mnt_id'], len(mounts)),
                          'flags %x' % os.statvfs(fd).f_flag]
                 if info['mnt_id'].strip() == visible: return ' | '.join(lines)
                 lines.append('size %d links %d' % (st.st_size, st.st_nlink))

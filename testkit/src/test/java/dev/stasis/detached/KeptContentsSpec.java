@@ -84,6 +84,19 @@ class KeptContentsSpec {
     }
 
     @Test
+    void aWatchOnADirectoryThereGoesOn(Stasis stasis, Sandbox sandbox) throws Exception {
+        Detaching detaching = alone(stasis, sandbox);
+        Program program = detaching.start("""
+                import ctypes; libc = ctypes.CDLL(None, use_errno=True)
+                os.mkdir('mount/in'); inside = os.open('mount/in', os.O_RDONLY)
+                queue = libc.inotify_init1(0); assert libc.inotify_add_watch(queue, b'mount/in', 0x100) == 1""", """
+                os.close(os.open('later', os.O_CREAT | os.O_WRONLY, dir_fd=inside)); result = b'later' in os.read(queue, 4096)""");
+        detaching.detach("mount");
+        Program back = detaching.restore(detaching.kill(program, IMAGE), Map.of("missed-events", "never"));
+        assertThat(detaching.report(back)).startsWith("True");
+    }
+
+    @Test
     void aFileSystemOnADiskIsNotTakenAlong(Stasis stasis, Sandbox sandbox) throws Exception {
         Detaching detaching = new Detaching(stasis, sandbox);
         detaching.disk("ext4", "mount");

@@ -47,6 +47,22 @@ class UnfindableMountsSpec {
     }
 
     @Test
+    void aFileSystemOfWhichOnlyAnotherPartIsMounted(Stasis stasis, Sandbox sandbox) throws Exception {
+        Detaching detaching = new Detaching(stasis, sandbox);
+        Files.createDirectory(sandbox.path("whole"));
+        detaching.mount("-t", "tmpfs", "none", "whole");
+        Files.createDirectories(sandbox.path("whole/tree/in"));
+        Files.createDirectories(sandbox.path("whole/other"));
+        detaching.bind("whole/tree", "mount");
+        detaching.bind("whole/other", "part");
+        detaching.detach("whole");
+        Program program = detaching.start("os.open('mount/in/file', os.O_RDWR | os.O_CREAT); os.open('mount/in', os.O_PATH)", "");
+        detaching.detach("mount");
+        isRefused(detaching, program, "fd 3 of task " + program.pid(), "fd 4 of task " + program.pid(),
+                "no other mount shows its part of the file system");
+    }
+
+    @Test
     void aMountWhoseRootWasDeleted(Stasis stasis, Sandbox sandbox) throws Exception {
         Detaching detaching = bound(stasis, sandbox);
         Program program = detaching.start("os.open('mount', os.O_RDONLY)", "");

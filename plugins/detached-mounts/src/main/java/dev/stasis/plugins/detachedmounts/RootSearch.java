@@ -32,7 +32,9 @@ final class RootSearch {
     private final Candidates candidates;
     private final ClaimContext context;
     private final UnixPath point;
+    private ToldRoot told;
     private UnixPath deletedRoot;
+    private UnixPath disputedRoot;
 
     /** For a mount that is detached, or, with a {@code point}, still mounted there but hidden. */
     RootSearch(Candidates candidates, ClaimContext context, UnixPath point) {
@@ -43,11 +45,16 @@ final class RootSearch {
 
     /** The mount on which all of {@code evidence} is, best first. */
     FoundMount of(List<OpenFile> evidence) {
+        told = ToldRoot.of(context.descriptor(evidence.get(0)));
         for (int i = 0; i < Math.min(evidence.size(), MOST_EVIDENCE); i++) {
             FoundMount found = byHandle(evidence.get(i));
             if (found != null) {
                 return found;
             }
+        }
+        FoundMount found = disputedRoot == null ? asTold() : null;
+        if (found != null) {
+            return found;
         }
         UnixPath below = below(evidence.get(0).link(), point);
         return below == null || isDeleted(below) ? lost() : bySearch(evidence.get(0), below);
@@ -60,7 +67,7 @@ final class RootSearch {
             CandidateMount mount = candidates.mounts().get(i);
             PlaceSearch search = new PlaceSearch(file, below, mount, SameName.of(context.descriptor(file)));
             UnixPath root = search.find();
-            if (root != null) {
+            if (root != null && told.agrees(root, mount.entry())) {
                 return shown(root, mount);
             }
             if (search.isAmbiguous()) {
@@ -71,6 +78,23 @@ final class RootSearch {
         }
         return bounded ? new FoundMount.Lost(what() + ", and it was not found among the first " + PlaceSearch.MOST_ENTRIES
                 + " files of its file system, which opens no file handles", "close it") : lost();
+    }
+
+    /** Where the kernel tells the root; whether files lead to what they were is for the host to see. */
+    private FoundMount asTold() {
+        for (int i = 0; i < candidates.mounts().size(); i++) {
+            CandidateMount mount = candidates.mounts().get(i);
+            Optional<UnixPath> root = told.on(mount.entry());
+            if (root.isPresent() && isOn(root.get(), mount)) {
+                return shown(root.get(), mount);
+            }
+        }
+        return null;
+    }
+
+    private static boolean isOn(UnixPath root, CandidateMount mount) {
+        Optional<FileStatus> found = FileCalls.tryLinkStatus(root);
+        return found.isPresent() && found.get().mountId() == mount.entry().id();
     }
 
     private FoundMount shown(UnixPath root, CandidateMount mount) {
@@ -84,6 +108,10 @@ final class RootSearch {
     private FoundMount lost() {
         if (deletedRoot != null) {
             return new FoundMount.Lost(what() + ", and its root was deleted: it was " + deletedRoot, "close it");
+        }
+        if (disputedRoot != null) {
+            return new FoundMount.Lost(what() + ", and its root seems to be " + disputedRoot + ", but the kernel says "
+                    + told.path().orElseThrow(), "close it");
         }
         return candidates.mounts().isEmpty()
                 ? new FoundMount.Lost(what() + ", and its file system is mounted nowhere else", "mount it somewhere else too")
@@ -120,7 +148,10 @@ final class RootSearch {
             UnixPath whole = wholePath(file, handle.get(), mount);
             UnixPath root = whole == null ? null : above(whole, below);
             if (root != null && isRoot(root, file, below, mount)) {
-                return shown(root, mount);
+                if (told.agrees(root, mount.entry())) {
+                    return shown(root, mount);
+                }
+                disputedRoot = root;
             }
         }
         return null;
