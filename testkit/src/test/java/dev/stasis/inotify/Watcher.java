@@ -77,6 +77,13 @@ final class Watcher {
         return watch;
     }
 
+    /** The puppet's instance {@code other}, which has no twin, watches {@code path}. */
+    void addTo(int other, Path path, EventMask mask) {
+        byte[] bytes = UnixPath.of(path.toString()).bytes();
+        RemoteAddress text = puppet.calls().lend(java.util.Arrays.copyOf(bytes, bytes.length + 1));
+        puppet.call(SyscallNumber.INOTIFY_ADD_WATCH, other, text.value(), mask.bits());
+    }
+
     /** Both stop watching. */
     void unwatch(int watch) {
         puppet.call(SyscallNumber.INOTIFY_RM_WATCH, instance.number(), watch);
@@ -85,8 +92,13 @@ final class Watcher {
 
     /** How many bytes wait, as FIONREAD tells the puppet. */
     int pending() {
+        return pending(instance.number());
+    }
+
+    /** Like {@link #pending()}, in the puppet's instance {@code other}. */
+    int pending(int other) {
         RemoteAddress result = puppet.calls().lend(4);
-        puppet.call(SyscallNumber.IOCTL, instance.number(), 0x541b, result.value());
+        puppet.call(SyscallNumber.IOCTL, other, 0x541b, result.value());
         byte[] bytes = puppet.calls().read(result, 4);
         return java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt();
     }

@@ -1,4 +1,4 @@
-/** Calls on inotify instances, and what they tell. */
+/** Calls on inotify instances and fanotify groups, and what they tell. */
 @Export
 @Version("1.0.0")
 package dev.stasis.linux.notify;

@@ -41,7 +41,8 @@ public record InotifyMark(WatchDescriptor watch, long inode, DeviceNumber device
         return new InotifyMark(watch, inode, device, mask, handle(cursor));
     }
 
-    private static FileHandle handle(Cursor cursor) {
+    /** The handle that comes next; null when there is none. */
+    static FileHandle handle(Cursor cursor) {
         cursor.skipBlanks();
         if (!cursor.take("fhandle-bytes:")) {
             return null;

@@ -1,23 +1,42 @@
 package dev.stasis.plugins.inotify;
 
+import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.notify.FanotifyCalls;
 import dev.stasis.spi.Claim;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
+import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.StasisException;
+import java.util.List;
+import java.util.Set;
 
-/** Fanotify groups, which are refused by name. */
+/** Fanotify groups: flags and marks. Read last; their marks are added by {@link MarksHook}, last of all. */
 final class FanotifyKind implements FdKind {
+    static final String NAME = "fanotify";
+
     /** CRIU's FANOTIFY and its field in a file entry. */
     private static final ImageType FANOTIFY = new ImageType(12, 14);
 
+    private final DumpedGroups dumped;
+    private final RestoredGroups restored;
+
+    FanotifyKind(DumpedGroups dumped, RestoredGroups restored) {
+        this.dumped = dumped;
+        this.restored = restored;
+    }
+
     @Override
     public String name() {
-        return "fanotify";
+        return NAME;
     }
 
     @Override
@@ -26,18 +45,57 @@ final class FanotifyKind implements FdKind {
     }
 
     @Override
+    public DumpStage dumpStage() {
+        return DumpStage.LATE;
+    }
+
+    @Override
+    public Set<String> after() {
+        return Set.of(InotifyKind.NAME);
+    }
+
+    @Override
     public Claim claim(OpenFile file, ClaimContext context) {
-        return !file.link().startsWith("anon_inode:[fanotify]") ? Claim.none()
-                : Claim.refuse(Claim.Fit.TYPE, "fanotify groups are not kept yet", "close it before the dump");
+        return DumpedGroups.isOne(file) ? dumped.judge(file, context) : Claim.none();
     }
 
     @Override
     public byte[] dump(OpenFile file, DumpContext context) {
-        throw new UnsupportedOperationException("fanotify groups are refused");
+        return dumped.keep(file, context).encode(file);
+    }
+
+    @Override
+    public List<Problem> plan(FileRecord record, RestoreContext context) {
+        return restored.of(record, context).problems();
     }
 
     @Override
     public Fd restore(FileRecord record, RestoreContext context) {
-        throw new UnsupportedOperationException("fanotify groups are refused");
+        GroupEntry entry = GroupEntry.of(record);
+        try {
+            Fd group = FanotifyCalls.create(entry.flags(), entry.eventFlags());
+            FileCalls.flags(group, record.flags());
+            return group;
+        } catch (KernelException e) {
+            throw explained(e);
+        }
+    }
+
+    static RuntimeException explained(KernelException e) {
+        if (e.is(Errno.EMFILE) && e.call().equals("fanotify_init")) {
+            return new StasisException(new Problem(InotifyErrorCode.FANOTIFY_EXHAUSTED, "fanotify group",
+                    "the user has as many fanotify groups as are allowed (EMFILE)", "raise sysctl fs.fanotify.max_user_groups"), e);
+        }
+        if (e.is(Errno.ENOSPC) && e.call().equals("fanotify_mark")) {
+            return new StasisException(new Problem(InotifyErrorCode.FANOTIFY_EXHAUSTED, "fanotify mark",
+                    "the user has as many fanotify marks as are allowed (ENOSPC)", "raise sysctl fs.fanotify.max_user_marks"), e);
+        }
+        return e;
+    }
+
+    @Override
+    public String describe(FileRecord record) {
+        GroupEntry entry = GroupEntry.of(record);
+        return "fanotify: " + entry.marks().size() + " marks" + (entry.lost() ? ", events that are told of as lost" : "");
     }
 }

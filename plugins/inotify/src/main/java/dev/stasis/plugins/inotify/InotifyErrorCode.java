@@ -11,6 +11,10 @@ public enum InotifyErrorCode implements ErrorCode {
     WATCHES_EXHAUSTED(ErrorType.ENVIRONMENT),
     /** The user has as many instances as are allowed. */
     INSTANCES_EXHAUSTED(ErrorType.ENVIRONMENT),
+    /** The user has as many fanotify groups or marks as are allowed. */
+    FANOTIFY_EXHAUSTED(ErrorType.ENVIRONMENT),
+    /** A mark that was made again is not what it was. */
+    MARK_NOT_KEPT(ErrorType.INTERNAL),
     /** The kernel did not number a watch as it was told. */
     WATCH_MISNUMBERED(ErrorType.INTERNAL),
     /** A queue that was made again is not what it was. */

@@ -22,6 +22,8 @@ import java.util.Map;
 
 /** Inotify instances. Read last, and given their events and watches last, when nothing is touched any more. */
 final class InotifyKind implements FdKind {
+    static final String NAME = "inotify";
+
     /** CRIU's INOTIFY and its field in a file entry. */
     private static final ImageType INOTIFY = new ImageType(8, 13);
 
@@ -35,7 +37,7 @@ final class InotifyKind implements FdKind {
 
     @Override
     public String name() {
-        return "inotify";
+        return NAME;
     }
 
     @Override

@@ -4,13 +4,16 @@ import dev.stasis.spi.DumpHook;
 import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.PluginOption;
+import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.StasisPlugin;
 import java.util.Collection;
 import java.util.List;
 
-/** Keeps inotify instances with their watches and queues; refuses fanotify groups and dnotify by name. */
+/** Keeps inotify instances with their watches and queues, and fanotify groups with their marks; refuses dnotify by name. */
 public final class InotifyPlugin implements StasisPlugin {
     private final DumpedInstances instances = new DumpedInstances();
+    private final DumpedGroups groups = new DumpedGroups();
+    private final RestoredGroups restoredGroups = new RestoredGroups();
 
     @Override
     public String id() {
@@ -24,12 +27,17 @@ public final class InotifyPlugin implements StasisPlugin {
 
     @Override
     public Collection<FdKind> fdKinds() {
-        return List.of(new InotifyKind(instances), new FanotifyKind(), new DnotifyKind());
+        return List.of(new InotifyKind(instances), new FanotifyKind(groups, restoredGroups), new DnotifyKind());
     }
 
     @Override
     public Collection<DumpHook> dumpHooks() {
-        return List.of(new QueueHook(DumpStage.FREEZE, instances), new QueueHook(DumpStage.RELEASE, instances));
+        return List.of(new QueueHook(DumpStage.FREEZE, instances, groups), new QueueHook(DumpStage.RELEASE, instances, groups));
+    }
+
+    @Override
+    public Collection<RestoreHook> restoreHooks() {
+        return List.of(new MarksHook(restoredGroups));
     }
 
     @Override

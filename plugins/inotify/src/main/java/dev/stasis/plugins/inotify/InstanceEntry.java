@@ -55,7 +55,7 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
         return entry.build().toByteArray();
     }
 
-    private static fown_entry owner(FileOwner owner) {
+    static fown_entry owner(FileOwner owner) {
         return fown_entry.newBuilder()
                 .setUid(owner.uid())
                 .setEuid(owner.effectiveUid())
@@ -79,7 +79,7 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
                 .build();
     }
 
-    private static fh_entry encode(FileHandle handle, UnixPath path) {
+    static fh_entry encode(FileHandle handle, UnixPath path) {
         fh_entry.Builder entry = fh_entry.newBuilder()
                 .setBytes(handle == null ? 0 : handle.bytes().length)
                 .setType(handle == null ? 0 : handle.type());
@@ -94,7 +94,7 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
         return (path == null ? entry : entry.setPath(ByteString.copyFrom(path.bytes()))).build();
     }
 
-    private static watch_target encode(WatchTarget target) {
+    static watch_target encode(WatchTarget target) {
         watch_target.Builder entry = watch_target.newBuilder();
         if (target.inode() != null) {
             entry.setInode(target.inode().number()).setDevice(target.inode().device().kernelEncoding());
@@ -130,14 +130,17 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
         fh_entry handle = entry.getFHandle();
         InotifyMark mark = new InotifyMark(new WatchDescriptor(entry.getWd()), entry.getIIno(),
                 DeviceNumber.ofKernelEncoding(entry.getSDev()), new EventMask(entry.getMask()), decode(handle));
-        watch_target target = entry.getTarget();
-        return new Watch(mark, new WatchTarget(true,
-                handle.hasPath() ? UnixPath.of(handle.getPath().toByteArray()) : null,
-                target.hasInode() ? new InodeId(DeviceNumber.ofKernelEncoding(target.getDevice()), target.getInode()) : null,
-                target.hasOpenFile() ? new OpenFileId(target.getOpenFile()) : null, target.getUnlinked(), target.getPseudo()));
+        return new Watch(mark, decode(entry.getTarget(), handle));
     }
 
-    private static FileHandle decode(fh_entry entry) {
+    static WatchTarget decode(watch_target target, fh_entry handle) {
+        return new WatchTarget(true,
+                handle.hasPath() ? UnixPath.of(handle.getPath().toByteArray()) : null,
+                target.hasInode() ? new InodeId(DeviceNumber.ofKernelEncoding(target.getDevice()), target.getInode()) : null,
+                target.hasOpenFile() ? new OpenFileId(target.getOpenFile()) : null, target.getUnlinked(), target.getPseudo());
+    }
+
+    static FileHandle decode(fh_entry entry) {
         if (entry.getBytes() == 0) {
             return null;
         }

@@ -30,12 +30,17 @@ final class LiveQueue {
 
     /** How many events an instance takes that is made now. */
     static int limit() {
-        try (Fd file = FileCalls.open(LIMIT, OpenFlags.RDONLY, 0)) {
-            int limit = 0;
+        return number(LIMIT);
+    }
+
+    /** The number in the /proc file {@code path}. */
+    static int number(UnixPath path) {
+        try (Fd file = FileCalls.open(path, OpenFlags.RDONLY, 0)) {
+            int number = 0;
             for (byte digit : FileCalls.read(file, 16)) {
-                limit = digit >= '0' && digit <= '9' ? 10 * limit + digit - '0' : limit;
+                number = digit >= '0' && digit <= '9' ? 10 * number + digit - '0' : number;
             }
-            return limit;
+            return number;
         }
     }
 }

@@ -42,7 +42,12 @@ final class Policies {
 
     /** The problem that nothing leads to what {@code watch} is on. */
     static Problem notFound(String holder, Watch watch) {
-        return new Problem(InotifyErrorCode.TARGET_NOT_FOUND, holder + ": " + watch.subject(),
+        return notFound(holder, watch.subject());
+    }
+
+    /** The problem that nothing leads to what {@code subject}, a watch or mark of {@code holder}, is on. */
+    static Problem notFound(String holder, String subject) {
+        return new Problem(InotifyErrorCode.TARGET_NOT_FOUND, holder + ": " + subject,
                 "neither its file handle nor its path leads to what it watches",
                 "put it back, or give --" + UNRESOLVED_WATCH + "=drop-with-overflow to do without the watch");
     }

@@ -10,10 +10,12 @@ import java.util.List;
 final class QueueHook implements DumpHook {
     private final DumpStage stage;
     private final DumpedInstances instances;
+    private final DumpedGroups groups;
 
-    QueueHook(DumpStage stage, DumpedInstances instances) {
+    QueueHook(DumpStage stage, DumpedInstances instances, DumpedGroups groups) {
         this.stage = stage;
         this.instances = instances;
+        this.groups = groups;
     }
 
     @Override
@@ -24,6 +26,7 @@ final class QueueHook implements DumpHook {
     @Override
     public void run(List<OpenFile> files, DumpContext context) {
         if (stage == DumpStage.FREEZE) {
+            groups.frozen(files, context);
             instances.take(files, context);
         } else {
             instances.giveBack(context);
