@@ -66,6 +66,14 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
     }
 
     /**
+     * Creates the files that an image of processes {@code tasks} with {@code threads}, leaders among them, will have, so that
+     * this is done when the tree comes to be frozen. A guess: what turns out otherwise is created or removed later.
+     */
+    public void expect(List<Pid> tasks, List<Pid> threads) {
+        ExpectedFiles.create(target, tasks, threads);
+    }
+
+    /**
      * Loads the classes that writing an image takes (some 10 ms in a fresh JVM), so that no tree has to stand still for that.
      * Any thread may call, beside any other work; {@link #create(Path)} has it done by another thread if nobody did before.
      */
@@ -204,6 +212,7 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
      */
     public void seal(List<PluginUse> plugins) {
         List<SealedFile> files = new ArrayList<>(written);
+        target.dropExpected();
         pluginFiles.seal(files);
         for (int i = pages.size() - 1; i >= 0; i--) {
             files.add(pages.get(i).seal());

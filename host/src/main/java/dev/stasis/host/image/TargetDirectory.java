@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The directory that a dump writes into: made when missing, refused unless empty, and undone again on demand. */
@@ -21,6 +23,7 @@ final class TargetDirectory implements AutoCloseable {
     private final ImageDirectory directory;
     private final Deque<UnixPath> made;
     private final List<String> names = new ArrayList<>();
+    private final Map<String, Fd> expected = new HashMap<>();
 
     private TargetDirectory(ImageDirectory directory, Deque<UnixPath> made) {
         this.directory = directory;
@@ -104,9 +107,24 @@ final class TargetDirectory implements AutoCloseable {
         return directory;
     }
 
-    /** Creates {@code name}; the caller closes it. */
+    /** Creates {@code name} already, for when it is asked for: creating files is most of what small ones cost. */
+    void expect(String name) {
+        expected.put(name, directory.create(name));
+    }
+
+    /** Removes what was expected and not asked for. */
+    void dropExpected() {
+        for (Map.Entry<String, Fd> unused : expected.entrySet()) {
+            unused.getValue().close();
+            directory.tryRemove(unused.getKey());
+        }
+        expected.clear();
+    }
+
+    /** Creates {@code name}, if it was not expected; the caller closes it. */
     Fd create(String name) {
-        Fd file = directory.create(name);
+        Fd known = expected.remove(name);
+        Fd file = known == null ? directory.create(name) : known;
         names.add(name);
         return file;
     }
@@ -139,6 +157,7 @@ final class TargetDirectory implements AutoCloseable {
 
     /** Removes all files created here and all directories made for them. */
     void undo() {
+        dropExpected();
         for (String name : names) {
             directory.tryRemove(name);
         }

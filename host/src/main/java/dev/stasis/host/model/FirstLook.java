@@ -4,9 +4,8 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.fs.DescriptorRoom;
 import dev.stasis.linux.fs.DescriptorTable;
-import dev.stasis.linux.proc.ProcFile;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +23,7 @@ public final class FirstLook implements AutoCloseable {
 
     private static final int OTHER_DESCRIPTORS = 512;
 
-    private final Map<Pid, DescriptorTable> tables = new HashMap<>();
+    private final Map<Pid, DescriptorTable> tables = new LinkedHashMap<>();
 
     private FirstLook() {}
 
@@ -33,10 +32,10 @@ public final class FirstLook implements AutoCloseable {
         return new FirstLook();
     }
 
-    /** A look at {@code root} and all below it, if they have many descriptors; else nothing is remembered. */
-    public static FirstLook at(Pid root) {
+    /** A look at {@code processes}, if they have many descriptors; else nothing is remembered. */
+    public static FirstLook at(List<Pid> processes) {
         FirstLook look = new FirstLook();
-        List<DescriptorTable> opened = look.openAll(root);
+        List<DescriptorTable> opened = look.openAll(processes);
         int count = 0;
         for (int i = 0; i < opened.size(); i++) {
             count += Math.max(0, opened.get(i).count());
@@ -56,8 +55,7 @@ public final class FirstLook implements AutoCloseable {
         return look;
     }
 
-    private List<DescriptorTable> openAll(Pid root) {
-        List<Pid> pids = new ArrayList<>(List.of(root));
+    private List<DescriptorTable> openAll(List<Pid> pids) {
         List<DescriptorTable> opened = new ArrayList<>();
         for (int i = 0; i < pids.size(); i++) {
             Optional<DescriptorTable> table = DescriptorTable.tryOpen(pids.get(i));
@@ -65,7 +63,6 @@ public final class FirstLook implements AutoCloseable {
                 tables.put(pids.get(i), table.get());
                 opened.add(table.get());
             }
-            pids.addAll(ProcFile.children(pids.get(i)));
         }
         return opened;
     }

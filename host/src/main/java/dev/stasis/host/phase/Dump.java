@@ -17,7 +17,6 @@ import dev.stasis.host.task.freeze.Preflight;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.read.Guards;
 import dev.stasis.linux.KernelException;
-import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.spi.FileRecord;
@@ -34,9 +33,6 @@ import java.util.Optional;
  * written is removed. All of it happens on the thread that calls.
  */
 public final class Dump {
-    /** The launcher gives the tool less than this. */
-    private static final long OWN_HEAP = 256L << 20;
-
     private final PluginRegistry plugins;
     private final DumpRequest request;
     private final Progress progress;
@@ -54,7 +50,10 @@ public final class Dump {
     /** Dumps; throws {@link StasisException} with all that stands in the way when it cannot be done. */
     public DumpReport run() {
         Preflight.check(request.root());
-        try (FirstLook look = lookAround(); ImageWriter image = ImageWriter.create(request.directory())) {
+        RunningTree running = RunningTree.below(request.root());
+        try (FirstLook look = new Preparation(plugins, request, log).of(running);
+                ImageWriter image = ImageWriter.create(request.directory())) {
+            image.expect(running.processes(), running.threads());
             DumpReport report;
             try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
                 report = dump(tree, image, look);
@@ -74,36 +73,6 @@ public final class Dump {
         }
         return new StasisException(new Problem(PhaseError.KERNEL_REFUSED, "process " + request.root(),
                 "the kernel refused " + failure.getMessage(), "the log of -v4 -o FILE tells the step"), failure);
-    }
-
-    /**
-     * Looks at the running tree's files when there are many: all that can be kept at hand is then ready for when it stands
-     * still, and code is compiled. What is seen counts for nothing; what stands in the way is told when the tree stands still.
-     */
-    private FirstLook lookAround() {
-        FirstLook look = FirstLook.at(request.root());
-        if (look.isEmpty()) {
-            return look;
-        }
-        FilesRehearsal.run(plugins, log);
-        List<ChainTask> tasks = new ArrayList<>();
-        for (Pid task : look.tasks()) {
-            tasks.add(new ChainTask(task, List.of()));
-        }
-        try (Chain chain = Chain.read(tasks, look)) {
-            FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
-        } catch (RuntimeException e) {
-            log.debug("looking around: " + e);
-        }
-        tidyUp();
-        return look;
-    }
-
-    /** What was made on the way would be collected while the tree stands still. Not in somebody else's large heap. */
-    private static void tidyUp() {
-        if (Runtime.getRuntime().maxMemory() <= OWN_HEAP) {
-            System.gc();
-        }
     }
 
     private void writeStats(DumpReport report) {

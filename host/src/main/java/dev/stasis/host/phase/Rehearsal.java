@@ -31,6 +31,8 @@ import java.util.function.Supplier;
  */
 public final class Rehearsal {
     private static final long SIZE_LIMIT = 16 << 20;
+    /** The JVM looks at its counts every 128th time. */
+    private static final int OFTEN = 130;
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int SIGKILL = 9;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -39,10 +41,21 @@ public final class Rehearsal {
 
     /** Rehearses without plugins, and then with {@code plugins}, which may be loading meanwhile. */
     public static void run(Supplier<PluginRegistry> plugins, Log log) {
+        rehearse(1, plugins, log);
+    }
+
+    /** Rehearses so often that the code which runs once for each task or thread is compiled. */
+    static void repeat(PluginRegistry plugins, Log log) {
+        rehearse(OFTEN, () -> plugins, log);
+    }
+
+    private static void rehearse(int times, Supplier<PluginRegistry> plugins, Log log) {
         // The image goes where nothing can stay behind, whatever ends this process.
         try (Fd place = MountCalls.detachedTmpfs(SIZE_LIMIT); Seed seed = Seed.spawn()) {
             letGo(seed);
-            dump(seed, Path.of("/proc/self/fd/" + place.number() + "/image"), plugins, log);
+            for (int i = 0; i < times; i++) {
+                dump(seed, Path.of("/proc/self/fd/" + place.number() + "/image" + i), plugins, log);
+            }
         } catch (RuntimeException e) {
             log.debug("rehearsal: " + e);
         }

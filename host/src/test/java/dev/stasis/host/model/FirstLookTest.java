@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class FirstLookTest {
 
     private void looksTheSameAfter(String change, Consumer<FirstLook> alsoHolds) throws IOException {
         script = Script.start(directory, MANY + "pause()\n" + change);
-        try (FirstLook look = FirstLook.at(script.pid())) {
+        try (FirstLook look = FirstLook.at(List.of(script.pid()))) {
             assertThat(look.isEmpty()).isFalse();
             Chain.read(script.tasks(), look).close();
             script.goOn();
@@ -128,7 +129,7 @@ class FirstLookTest {
     @Test
     void aTreeWithFewDescriptorsIsNotLookedAt() throws IOException {
         script = Script.start(directory, "");
-        try (FirstLook look = FirstLook.at(script.pid())) {
+        try (FirstLook look = FirstLook.at(List.of(script.pid()))) {
             assertThat(look.isEmpty()).isTrue();
         }
     }

@@ -37,11 +37,22 @@ final class Seizure {
         this.deadline = deadline;
     }
 
-    /** Stops all threads of process {@code pid}; returns them, the leader first, empty when it has ended. */
-    List<SeizedThread> stop(Pid pid) {
-        while (seizeNew(pid)) {
-            awaitAll();
+    /** Stops all threads of the processes {@code pids}, all at a time: the stopping of one need not wait for that of another. */
+    void stop(List<Pid> pids) {
+        boolean found = true;
+        while (found) {
+            found = false;
+            for (Pid pid : pids) {
+                found |= seizeNew(pid);
+            }
+            if (found) {
+                awaitAll();
+            }
         }
+    }
+
+    /** The threads of process {@code pid} that were stopped, the leader first; none when it has ended. */
+    List<SeizedThread> stopped(Pid pid) {
         List<SeizedThread> threads = new ArrayList<>();
         for (Pid tid : ProcFile.threads(pid)) {
             SeizedThread thread = seized.get(tid.number());

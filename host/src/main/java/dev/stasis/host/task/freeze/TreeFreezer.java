@@ -80,7 +80,7 @@ public final class TreeFreezer {
     }
 
     private void stopAll() {
-        stop(root, null);
+        stop(List.of(root), null);
         if (tasks.isEmpty() || tasks.get(0).isEnded()) {
             throw new StasisException(Preflight.problem(FreezeError.ENDED_MEANWHILE, root, "it ended while it was being frozen", ""));
         }
@@ -88,17 +88,30 @@ public final class TreeFreezer {
         do { // a descendant that was orphaned or cloned itself aside meanwhile may turn up at a task looked at before
             before = tasks.size();
             for (int i = 0; i < tasks.size(); i++) {
-                for (Pid child : ProcFile.children(tasks.get(i).pid())) {
-                    if (!known.containsKey(child)) {
-                        stop(child, tasks.get(i).pid());
-                    }
-                }
+                stop(newChildren(tasks.get(i).pid()), tasks.get(i).pid());
             }
         } while (tasks.size() != before);
     }
 
-    private void stop(Pid pid, Pid parent) {
-        List<SeizedThread> stopped = seizure.stop(pid);
+    private List<Pid> newChildren(Pid parent) {
+        List<Pid> children = new ArrayList<>();
+        for (Pid child : ProcFile.children(parent)) {
+            if (!known.containsKey(child)) {
+                children.add(child);
+            }
+        }
+        return children;
+    }
+
+    private void stop(List<Pid> pids, Pid parent) {
+        seizure.stop(pids);
+        for (Pid pid : pids) {
+            addStopped(pid, parent);
+        }
+    }
+
+    private void addStopped(Pid pid, Pid parent) {
+        List<SeizedThread> stopped = seizure.stopped(pid);
         if (stopped.isEmpty() && !exists(pid)) {
             return;
         }

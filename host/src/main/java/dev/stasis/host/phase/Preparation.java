@@ -1,0 +1,67 @@
+package dev.stasis.host.phase;
+
+import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.PluginOptions;
+import dev.stasis.host.model.Chain;
+import dev.stasis.host.model.ChainTask;
+import dev.stasis.host.model.FirstLook;
+import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.Pid;
+import dev.stasis.spi.Log;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is done for a tree with many files, tasks or threads while it still runs, so that it stands still for a shorter time:
+ * its files are looked at, and the code that it will stand still for is run until it is compiled. What is seen counts for
+ * nothing; what stands in the way of the dump is told when the tree stands still.
+ */
+final class Preparation {
+    /** The launcher gives the tool less than this. */
+    private static final long OWN_HEAP = 256L << 20;
+
+    private final PluginRegistry plugins;
+    private final DumpRequest request;
+    private final Log log;
+
+    Preparation(PluginRegistry plugins, DumpRequest request, Log log) {
+        this.plugins = plugins;
+        this.request = request;
+        this.log = log;
+    }
+
+    /** Gets ready for {@code tree}; the caller closes the look at its files. */
+    FirstLook of(RunningTree tree) {
+        if (tree.isLarge()) {
+            Rehearsal.repeat(plugins, log);
+        }
+        FirstLook look = FirstLook.at(tree.processes());
+        if (!look.isEmpty()) {
+            FilesRehearsal.run(plugins, log);
+            lookAtFiles(look);
+        }
+        if (tree.isLarge() || !look.isEmpty()) {
+            tidyUp();
+        }
+        return look;
+    }
+
+    private void lookAtFiles(FirstLook look) {
+        List<ChainTask> tasks = new ArrayList<>();
+        for (Pid task : look.tasks()) {
+            tasks.add(new ChainTask(task, List.of()));
+        }
+        try (Chain chain = Chain.read(tasks, look)) {
+            FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
+        } catch (RuntimeException e) {
+            log.debug("looking around: " + e);
+        }
+    }
+
+    /** What was made on the way would be collected while the tree stands still. Not in somebody else's large heap. */
+    private static void tidyUp() {
+        if (Runtime.getRuntime().maxMemory() <= OWN_HEAP) {
+            System.gc();
+        }
+    }
+}
