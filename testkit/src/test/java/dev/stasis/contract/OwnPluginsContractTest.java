@@ -8,6 +8,7 @@ import dev.stasis.plugins.inotify.InotifyPlugin;
 import dev.stasis.plugins.memfds.MemfdsPlugin;
 import dev.stasis.plugins.pipes.PipesPlugin;
 import dev.stasis.plugins.regularfiles.RegularFilesPlugin;
+import dev.stasis.plugins.ttys.TtysPlugin;
 import dev.stasis.spi.StasisPlugin;
 import dev.stasis.testkit.contract.PluginContract;
 import org.junit.jupiter.api.Nested;
@@ -76,6 +77,14 @@ class OwnPluginsContractTest {
         @Override
         protected StasisPlugin plugin() {
             return new RegularFilesPlugin();
+        }
+    }
+
+    @Nested
+    class Ttys extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new TtysPlugin();
         }
     }
 }

@@ -32,10 +32,15 @@ public final class LocalFiles {
                 ? FileCalls.tryPosition(fd).map(OptionalLong::of).orElse(OptionalLong.empty()) : OptionalLong.empty();
         OpenFile file = new OpenFile(new OpenFileId(files.size() + 1),
                 List.of(new Holder.Descriptor(self, fd.number(), true)), status, flags, position, FileOwner.NOBODY,
-                FileCalls.readLink(UnixPath.of("/proc/self/fd/" + fd.number())));
+                link(fd));
         files.add(file);
         descriptors.add(fd);
         return file;
+    }
+
+    /** What /proc shows for {@code fd}. */
+    static UnixPath link(Fd fd) {
+        return FileCalls.readLink(UnixPath.of("/proc/self/fd/" + fd.number()));
     }
 
     /** All that were added, in order. */

@@ -1,0 +1,26 @@
+package org.example.mqueue;
+
+import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.RestoreHook;
+import dev.stasis.spi.RestoreStage;
+import java.util.List;
+
+/** When the tasks are about to run, the queues that were made for them are theirs. */
+final class KeepQueues implements RestoreHook {
+    private final RestoredQueues restored;
+
+    KeepQueues(RestoredQueues restored) {
+        this.restored = restored;
+    }
+
+    @Override
+    public RestoreStage stage() {
+        return RestoreStage.RESUME;
+    }
+
+    @Override
+    public void run(List<FileRecord> records, RestoreContext context) {
+        restored.keep();
+    }
+}
