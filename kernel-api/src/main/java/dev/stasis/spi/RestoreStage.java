@@ -15,5 +15,7 @@ public enum RestoreStage {
     /** What must come after all files of all tasks: watches, sets of descriptors. */
     DEFERRED,
     /** The tasks get their last state and run. */
-    RESUME
+    RESUME,
+    /** The tree runs, or stands stopped as was asked for. It stays, whatever fails now: that is only told. */
+    DONE
 }

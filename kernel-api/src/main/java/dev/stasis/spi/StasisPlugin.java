@@ -62,4 +62,10 @@ public interface StasisPlugin {
     default List<Problem> check() {
         return List.of();
     }
+
+    /**
+     * Takes away what {@code image} keeps outside of its directory: it is about to be removed, sealed or not, or a dump that
+     * began it failed. Nothing of it is verified, so nothing may be believed that it says. What cannot be taken away is told.
+     */
+    default void discard(ImageInput image, Log log) {}
 }

@@ -197,7 +197,7 @@ class GhostFilesSpec {
         everyKindComesBack(stasis, sandbox, overlay(sandbox));
     }
 
-    private static Path overlay(Sandbox sandbox) throws Exception {
+    static Path overlay(Sandbox sandbox) throws Exception {
         Path disk = sandbox.mountTmpfs("disk", "size=64m");
         Path mount = Files.createDirectory(sandbox.path("mount"));
         for (String name : List.of("lower", "upper", "work")) {

@@ -17,6 +17,8 @@ enum CliError implements ErrorCode {
     CANNOT_WRITE(ErrorType.ENVIRONMENT),
     /** A plugin cannot be installed or removed as asked. */
     PLUGIN_UNCHANGED(ErrorType.USER),
+    /** An image cannot be removed without the plugin that knows what it keeps elsewhere. */
+    PLUGIN_OF_IMAGE_MISSING(ErrorType.USER),
     /** The demonstration did not go as it should. */
     DEMO_FAILED(ErrorType.INTERNAL);
 

@@ -13,6 +13,7 @@ final class Commands {
             case "restore" -> new RestoreCommand();
             case "check" -> new CheckCommand();
             case "inspect" -> new InspectCommand();
+            case "images" -> new ImagesCommand();
             case "plugins" -> new PluginsCommand();
             case "demo" -> new DemoCommand();
             case "train" -> new TrainCommand();

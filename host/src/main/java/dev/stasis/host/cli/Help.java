@@ -21,6 +21,7 @@ final class Help {
                   dump -t PID -D DIR     write the tree of processes below PID into DIR, then end it (or -R: let it run on)
                   restore -D DIR         bring the tree in DIR back (-d: do not wait for it)
                   inspect PID|DIR        show the open files of a live tree or of an image, and who holds them
+                  images rm DIR          remove an image, with what it keeps elsewhere
                   check                  show whether this machine has what is needed
                   plugins list           show the plugins, and the files and options they know; also: info, check, install,
                                          remove, enable, disable

@@ -83,6 +83,19 @@ public final class FilesRestore implements AutoCloseable {
         }
     }
 
+    /** Calls the hooks of {@link RestoreStage#DONE}: what fails is told. */
+    public void done() {
+        for (RestoreHook hook : registry.restoreHooks()) {
+            if (hook.stage() == RestoreStage.DONE) {
+                try {
+                    run(hook);
+                } catch (StasisException e) {
+                    context.log().warn(e.getMessage());
+                }
+            }
+        }
+    }
+
     private void run(RestoreHook hook) {
         try {
             hook.run(records, context);

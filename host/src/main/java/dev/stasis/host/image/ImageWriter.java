@@ -10,6 +10,7 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.Pid;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.ImageOutput;
 import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFileId;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,7 +32,7 @@ import java.util.zip.CRC32C;
  * <p>Order: {@link #create(Path)}, the plugins' files and the pages in any order, {@link #writeFiles}, {@link #writeTasks},
  * {@link #seal}. Every failure to write is a {@link dev.stasis.spi.StasisException} that names the file.
  */
-public final class ImageWriter implements ImageOutput, AutoCloseable {
+public final class ImageWriter implements ImageOutput, ImageInput, AutoCloseable {
     private static final int CHUNK = 1 << 16;
 
     private final TargetDirectory target;
@@ -85,6 +87,12 @@ public final class ImageWriter implements ImageOutput, AutoCloseable {
     @Override
     public Fd create(String name) {
         return pluginFiles.create(name);
+    }
+
+    /** {@inheritDoc} Only those that were created here, and as they are now. */
+    @Override
+    public Optional<Fd> open(String name) {
+        return target.tryOpen(name);
     }
 
     /** Where the private memory of {@code task} goes. */

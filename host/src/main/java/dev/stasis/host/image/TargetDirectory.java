@@ -138,6 +138,11 @@ final class TargetDirectory implements AutoCloseable {
         return file.get();
     }
 
+    /** Opens {@code name} for reading if it was created here; the caller closes it. */
+    Optional<Fd> tryOpen(String name) {
+        return names.contains(name) ? directory.open(name) : Optional.empty();
+    }
+
     /** Waits until all files created here, {@code manifest} among them under this name, and the directory are on the device. */
     void sync(String manifest) {
         for (String name : names) {

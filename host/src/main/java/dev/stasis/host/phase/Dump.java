@@ -58,7 +58,11 @@ public final class Dump {
             try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
                 report = dump(tree, image, look);
             } catch (TaskGoneException | KernelException e) {
+                Discard.run(plugins, image, log);
                 throw explained(e);
+            } catch (RuntimeException | Error e) {
+                Discard.run(plugins, image, log);
+                throw e;
             }
             writeStats(report);
             return report;

@@ -108,6 +108,7 @@ public final class Restore {
             image.verifyPages();
             files.hooks(RestoreStage.RESUME);
             rebirth.resume(request.afterwards() == RestoreRequest.Afterwards.STAY_STOPPED);
+            files.done();
             return new RestoreReport(rebirth.root(), pages, (born - begin) / 1000, (System.nanoTime() - begin) / 1000,
                     image.tasks().size());
         }

@@ -16,6 +16,7 @@ public final class ContentCalls {
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
     private static final long AT_ONCE = 1L << 30;
+    private static final int FICLONE = 0x40049409;
 
     private ContentCalls() {}
 
@@ -109,6 +110,19 @@ public final class ContentCalls {
             }
             done += (int) count;
         }
+    }
+
+    /**
+     * Makes {@code to}, which is empty, a file of the same blocks as {@code from}, whole; false where the file system cannot, or the
+     * two are on different ones. @see ioctl_ficlone(2)
+     */
+    public static boolean tryClone(Fd from, Fd to) {
+        long result = Syscalls.call3(SyscallNumber.IOCTL, to.number(), FICLONE, from.number());
+        if (isNotForThese(result) || result == -Errno.ENOTTY.number()) {
+            return false;
+        }
+        check("ioctl FICLONE", from, result);
+        return true;
     }
 
     /** Makes the file {@code size} bytes long, with a hole at the end when it grows. @see ftruncate(2) */

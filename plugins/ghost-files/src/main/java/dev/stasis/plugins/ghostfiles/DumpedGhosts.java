@@ -34,6 +34,8 @@ final class DumpedGhosts {
     private final Map<InodeId, Written> written = new HashMap<>();
     private List<OpenFile> dump;
     private GhostPack pack;
+    /** Null when all is kept in the image. */
+    private KeptFiles kept;
 
     /**
      * An inode in the image.
@@ -49,6 +51,7 @@ final class DumpedGhosts {
             written.clear();
             dump = context.files();
             pack = context.own(new GhostPack(context.image().create(GhostImage.NAME)));
+            kept = GhostPlacement.of(context.options()) == GhostPlacement.RELINK ? context.own(new KeptFiles(context)) : null;
         }
         Written known = written.get(file.status().inode());
         if (known == null) {
@@ -66,6 +69,10 @@ final class DumpedGhosts {
             if (OtherName.isFound(file, handle, context.base(file), GhostRemap.nameOf(file))) {
                 return pack.add(alive(entry, handle), null);
             }
+            Optional<KeptFile> linked = kept == null ? Optional.empty() : kept.tryLink(file, descriptor);
+            if (linked.isPresent()) {
+                return pack.add(alive(entry.setKept(linked.get().entry()), handle), null);
+            }
             context.log().warn(file + " has another name, which is not found: it is kept by itself, and what is written to it after a"
                     + " restore is not seen under that name");
         }
@@ -78,16 +85,16 @@ final class DumpedGhosts {
         }
         // Opened once more: the descriptor at hand may not allow reading, and has a position that is not ours.
         try (Fd source = FileCalls.open(UnixPath.of("/proc/self/fd/" + descriptor.number()), READ, 0)) {
-            return writeContents(file, source, entry);
+            return writeContents(file, source, entry, context);
         }
     }
 
-    private long writeContents(OpenFile file, Fd source, ghost_inode_entry.Builder entry) {
+    private long writeContents(OpenFile file, Fd source, ghost_inode_entry.Builder entry, DumpContext context) {
         OptionalInt flags = AttributeCalls.tryFlags(source);
         if (flags.isPresent()) {
             entry.setInodeFlags(flags.getAsInt());
         }
-        if (file.status().type() == FileType.REGULAR) {
+        if (file.status().type() == FileType.REGULAR && !isKeptInPlace(file, source, entry, context)) {
             List<Extent> extents = Extent.of(source, file.status().size());
             for (int i = 0; i < extents.size(); i++) {
                 entry.addExtents(ghost_extent.newBuilder().setOffset(extents.get(i).offset()).setLength(extents.get(i).length()));
@@ -111,6 +118,19 @@ final class DumpedGhosts {
 
     private static ghost_time time(Timestamp time) {
         return ghost_time.newBuilder().setSeconds(time.seconds()).setNanoseconds(time.nanoseconds()).build();
+    }
+
+    private boolean isKeptInPlace(OpenFile file, Fd source, ghost_inode_entry.Builder entry, DumpContext context) {
+        if (kept == null || file.status().blocks() * 512 < GhostPlacement.LARGE) {
+            return false;
+        }
+        Optional<KeptFile> clone = kept.tryClone(file, source);
+        if (clone.isPresent()) {
+            entry.setKept(clone.get().entry());
+        } else {
+            context.log().warn(file + " is kept in the image: files of its file system cannot share blocks");
+        }
+        return clone.isPresent();
     }
 
     private static ghost_inode_entry alive(ghost_inode_entry.Builder entry, Optional<FileHandle> handle) {

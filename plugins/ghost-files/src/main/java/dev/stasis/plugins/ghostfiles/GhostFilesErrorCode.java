@@ -5,7 +5,7 @@ import dev.stasis.spi.ErrorType;
 
 /** What can be wrong with files that lost their name. */
 public enum GhostFilesErrorCode implements ErrorCode {
-    /** The image's directory, or the file's, has too little room. */
+    /** The file's directory has too little room. */
     NO_SPACE(ErrorType.ENVIRONMENT),
     /** The directory in which the file once was is not there. */
     PARENT_MISSING(ErrorType.USER),
@@ -13,6 +13,8 @@ public enum GhostFilesErrorCode implements ErrorCode {
     READ_ONLY(ErrorType.ENVIRONMENT),
     /** The file had another name, which was removed since. */
     OTHER_NAME_GONE(ErrorType.USER),
+    /** The file in which the contents were kept was taken away. */
+    KEPT_FILE_GONE(ErrorType.USER),
     /** An option's value cannot be read. */
     OPTION_MALFORMED(ErrorType.USER),
     /** The image lacks the file with a ghost's contents. */

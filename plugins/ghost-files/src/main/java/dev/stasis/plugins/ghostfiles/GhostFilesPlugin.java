@@ -1,5 +1,7 @@
 package dev.stasis.plugins.ghostfiles;
 
+import dev.stasis.spi.ImageInput;
+import dev.stasis.spi.Log;
 import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.RestoreHook;
@@ -28,12 +30,19 @@ public final class GhostFilesPlugin implements StasisPlugin {
 
     @Override
     public Collection<RestoreHook> restoreHooks() {
-        return List.of(new GhostTimes(remap));
+        return List.of(new GhostTimes(remap), new KeptFilesTakenAway());
     }
 
     @Override
     public Collection<PluginOption> options() {
         return List.of(new PluginOption(GhostLimit.OPTION, "SIZE",
-                "The largest deleted file to keep, in bytes or with K, M or G behind it; there is no limit without it."));
+                "The largest deleted file to keep, in bytes or with K, M or G behind it; there is no limit without it."),
+                new PluginOption(GhostPlacement.OPTION, "image|relink", "Where the contents of deleted files are kept: in the image,"
+                        + " or large ones in place, without copying, where the file system shares blocks; that image can be restored once."));
+    }
+
+    @Override
+    public void discard(ImageInput image, Log log) {
+        KeptFiles.remove(image, log);
     }
 }

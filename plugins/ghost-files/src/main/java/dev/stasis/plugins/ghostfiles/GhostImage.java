@@ -1,11 +1,17 @@
 package dev.stasis.plugins.ghostfiles;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.ContentCalls;
+import dev.stasis.linux.fs.Extent;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.plugins.ghostfiles.proto.ghost_extent;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One inode in an image.
@@ -43,6 +49,10 @@ record GhostImage(Fd file, ghost_inode_entry entry, long contents) {
 
     /** Writes the contents into {@code target}, which is empty. */
     void copyTo(Fd target) {
+        if (entry.hasKept()) {
+            copyKept(KeptFile.of(entry.getKept()), target);
+            return;
+        }
         if (entry.getSize() > 0) {
             ContentCalls.resize(target, entry.getSize());
         }
@@ -52,6 +62,26 @@ record GhostImage(Fd file, ghost_inode_entry entry, long contents) {
             place = isAligned(extent.getLength()) ? aligned(place) : place;
             ContentCalls.copy(file, place, target, extent.getOffset(), extent.getLength());
             place += extent.getLength();
+        }
+    }
+
+    private static void copyKept(KeptFile kept, Fd target) {
+        Optional<Fd> found = kept.tryFind();
+        if (found.isEmpty()) {
+            throw new StasisException(kept.gone(kept.path().toString()));
+        }
+        try (Fd file = found.get();
+                Fd source = FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), OpenFlags.RDONLY, 0)) {
+            if (ContentCalls.tryClone(source, target)) {
+                return;
+            }
+            long size = FileCalls.status(source).size();
+            ContentCalls.resize(target, size);
+            List<Extent> extents = Extent.of(source, size);
+            for (int i = 0; i < extents.size(); i++) {
+                Extent extent = extents.get(i);
+                ContentCalls.copy(source, extent.offset(), target, extent.offset(), extent.length());
+            }
         }
     }
 

@@ -33,6 +33,14 @@ final class GhostPlan {
     Optional<Problem> check(FileRecord record) {
         ghost_location_entry location = GhostRemap.entry(record);
         ghost_inode_entry entry = images.of(location).entry();
+        if (entry.hasKept()) {
+            KeptFile kept = KeptFile.of(entry.getKept());
+            Optional<Fd> found = kept.tryFind();
+            if (found.isEmpty()) {
+                return Optional.of(kept.gone(subject(record)));
+            }
+            found.get().close();
+        }
         return record.location().mountRemap().isPresent() ? Optional.empty() : check(record, location, entry);
     }
 

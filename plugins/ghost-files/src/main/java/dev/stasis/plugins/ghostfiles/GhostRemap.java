@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
@@ -52,6 +53,7 @@ final class GhostRemap implements PathRemap {
             return Claim.refuse(Claim.Fit.TYPE, "it is deleted, " + file.status().size() + " bytes large, and --ghost-limit is "
                     + limit, "raise --ghost-limit, or leave it away");
         }
+        GhostPlacement.of(context.options()); // says it if the option's value is none
         return Claim.take(Claim.Fit.TYPE);
     }
 
@@ -67,8 +69,10 @@ final class GhostRemap implements PathRemap {
 
     @Override
     public long contentBytes(OpenFile file, ClaimContext context) {
-        boolean kept = file.status().type() == FileType.REGULAR && !isAlive(file);
-        return kept ? Math.min(file.status().size(), file.status().blocks() * 512) : 0;
+        long bytes = Math.min(file.status().size(), file.status().blocks() * 512);
+        boolean inPlace = GhostPlacement.of(context.options()) == GhostPlacement.RELINK && bytes >= GhostPlacement.LARGE
+                && FileSystemCalls.sharesBlocks(context.descriptor(file));
+        return inPlace || file.status().type() != FileType.REGULAR || isAlive(file) ? 0 : bytes;
     }
 
     @Override

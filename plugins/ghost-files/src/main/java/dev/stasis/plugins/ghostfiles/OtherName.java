@@ -27,6 +27,14 @@ final class OtherName {
 
     /** An O_PATH descriptor, which the caller owns, of what {@code entry} was; {@code directory} is where the name was. */
     static Fd find(ghost_inode_entry entry, FileRecord record, Fd directory) {
+        if (entry.hasKept()) {
+            KeptFile kept = KeptFile.of(entry.getKept());
+            Optional<Fd> found = kept.tryFind();
+            if (found.isEmpty()) {
+                throw new StasisException(kept.gone(GhostPlan.subject(record)));
+            }
+            return found.get();
+        }
         if (entry.hasHandle()) {
             FileHandle handle = new FileHandle(entry.getHandle().getType(), entry.getHandle().getValue().toByteArray());
             Optional<Fd> found = HandleCalls.tryOpen(directory, handle, OpenFlags.PATH);
