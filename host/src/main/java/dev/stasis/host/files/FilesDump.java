@@ -28,8 +28,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -261,54 +259,14 @@ public final class FilesDump {
 
     private FileRecord dump(ClaimedFile one, DumpContext context) {
         OpenFile file = one.file();
-        LocationRecord location = location(one, context);
+        LocationRecord location = LocationDump.of(one, context, fault);
         try {
             return new FileRecord(file.id(), one.kind().name(), file.flags(), file.position(), file.owner(), file.link(),
-                    file.holders(), location, FileIdentity.of(file.status()), payload(one.kind().dump(file, context)));
+                    file.holders(), location, FileIdentity.of(file.status()), LocationDump.payload(one.kind().dump(file, context)));
         } catch (KernelException e) {
-            throw refused(one.kind(), file, e);
+            throw LocationDump.refused(one.kind(), file, fault, e);
         } catch (RuntimeException | Error e) {
             throw fault.of(one.kind(), "dump it", FileClaims.subject(file), e);
-        }
-    }
-
-    private StasisException refused(Object contribution, OpenFile file, KernelException e) {
-        return new StasisException(new Problem(FilesErrorCode.FILE_NOT_DUMPED, FileClaims.subject(file),
-                fault.named(contribution) + ": " + e.getMessage(), ""), e);
-    }
-
-    private static byte[] payload(byte[] message) {
-        return Objects.requireNonNull(message, "it returned no message");
-    }
-
-    private LocationRecord location(ClaimedFile one, DumpContext context) {
-        if (one.path() == null) {
-            return null;
-        }
-        return new LocationRecord(one.path(), mount(one, context), path(one, context));
-    }
-
-    private Optional<LocationRecord.Remapped> mount(ClaimedFile one, DumpContext context) {
-        MountRemap remap = one.mountRemap();
-        try {
-            return remap == null ? Optional.empty()
-                    : Optional.of(new LocationRecord.Remapped(remap.name(), payload(remap.dump(one.file(), context))));
-        } catch (KernelException e) {
-            throw refused(remap, one.file(), e);
-        } catch (RuntimeException | Error e) {
-            throw fault.of(remap, "dump its mount", FileClaims.subject(one.file()), e);
-        }
-    }
-
-    private Optional<LocationRecord.Remapped> path(ClaimedFile one, DumpContext context) {
-        PathRemap remap = one.pathRemap();
-        try {
-            return remap == null ? Optional.empty()
-                    : Optional.of(new LocationRecord.Remapped(remap.name(), payload(remap.dump(one.file(), context))));
-        } catch (KernelException e) {
-            throw refused(remap, one.file(), e);
-        } catch (RuntimeException | Error e) {
-            throw fault.of(remap, "dump its location", FileClaims.subject(one.file()), e);
         }
     }
 }
