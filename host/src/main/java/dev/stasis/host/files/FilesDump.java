@@ -3,9 +3,7 @@ package dev.stasis.host.files;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.InodeId;
 import dev.stasis.linux.KernelException;
-import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.DumpHook;
@@ -25,10 +23,8 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -126,30 +122,7 @@ public final class FilesDump {
      * @param directory on the file system of the image; borrowed
      */
     public ImageContents contents(Fd directory) {
-        Set<InodeId> seen = new HashSet<>();
-        long bytes = 0;
-        long needed = 0;
-        for (int i = 0; i < claimed.size(); i++) {
-            ClaimedFile one = claimed.get(i);
-            if (one.pathRemap() != null && seen.add(one.file().status().inode())) {
-                long size = bytes(one);
-                bytes += size;
-                needed += size > 0 && mayShare(chain.descriptor(one.file()), directory) ? 0 : size;
-            }
-        }
-        return new ImageContents(seen.size(), bytes, needed);
-    }
-
-    private long bytes(ClaimedFile one) {
-        try {
-            return one.pathRemap().contentBytes(one.file(), new ChainClaimContext(chain, options, log));
-        } catch (RuntimeException | Error e) {
-            throw fault.of(one.pathRemap(), "tell how much it will keep", FileClaims.subject(one.file()), e);
-        }
-    }
-
-    private static boolean mayShare(Fd file, Fd directory) {
-        return FileSystemCalls.sharesBlocks(directory) && FileSystemCalls.id(file) == FileSystemCalls.id(directory);
+        return new ContentsTotal(chain, fault, new ChainClaimContext(chain, options, log)).of(claimed, directory);
     }
 
     /**
