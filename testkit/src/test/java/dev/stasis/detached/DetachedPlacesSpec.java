@@ -90,9 +90,12 @@ class DetachedPlacesSpec {
                 os.open('mount/in/over', os.O_RDWR | os.O_CREAT); os.write(4, b'old')
                 open('mount/in/new', 'w').close(); os.rename('mount/in/new', 'mount/in/over')
                 os.makedirs('mount/gone/too'); os.open('mount/gone/too/deep', os.O_RDWR | os.O_CREAT); os.write(5, b'deep')
-                os.unlink('mount/gone/too/deep'); os.removedirs('mount/gone/too'); os.open('mount/in', os.O_RDONLY)""", "");
+                os.unlink('mount/gone/too/deep'); os.removedirs('mount/gone/too'); os.open('mount/in', os.O_RDONLY)
+                os.open('mount/in/one', os.O_RDWR | os.O_CREAT); os.write(7, b'alive'); os.link('mount/in/one', 'mount/in/two')
+                os.unlink('mount/in/one')""", "");
         assertThat(withoutInodes(comesBackWithoutInodes(detaching, program))).contains("3: /in/file (deleted) |")
-                .contains("4: /in/over (deleted) |").contains("5: /gone/too/deep (deleted) |").contains("b'deep'");
+                .contains("4: /in/over (deleted) |").contains("5: /gone/too/deep (deleted) |").contains("b'deep'").contains("7: /in/one (deleted) |");
+        assertThat(sandbox.path("source/in/two")).hasContent("alive");
         assertThat(sandbox.path("source/in")).isDirectoryNotContaining("glob:**ghost*");
         assertThat(sandbox.path("source/gone")).doesNotExist();
     }

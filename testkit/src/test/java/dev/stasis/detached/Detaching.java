@@ -106,12 +106,14 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
         return Files.readString(sandbox.path("report"));
     }
 
-    /** Dumps {@code program} with {@code options}, which kills it; returns the image. */
+    /** Dumps {@code program} with {@code options}, which kills it, and looks all the while that no mount comes into sight. */
     Path kill(Program program, Map<String, String> options) {
         Path image = sandbox.path("image");
-        stasis.dump(DumpRequest.of(program.pid(), image).withPluginOptions(options), Progress.NONE);
-        program.awaitEnd();
-        return image;
+        try (SightOfMounts mounts = SightOfMounts.below(sandbox.directory())) {
+            stasis.dump(DumpRequest.of(program.pid(), image).withPluginOptions(options), Progress.NONE);
+            program.awaitEnd();
+            return image;
+        }
     }
 
     /** Brings {@code image} back, and looks all the while that no mount comes into sight. */

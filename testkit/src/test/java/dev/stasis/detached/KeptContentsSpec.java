@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
@@ -11,6 +12,7 @@ import dev.stasis.testkit.StasisExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -94,6 +96,33 @@ class KeptContentsSpec {
         detaching.detach("mount");
         Program back = detaching.restore(detaching.kill(program, IMAGE), Map.of("missed-events", "never"));
         assertThat(detaching.report(back)).startsWith("True");
+    }
+
+    @Test
+    void aProgramThatRunsFromThereRunsOn(Stasis stasis, Sandbox sandbox) throws Exception {
+        Detaching detaching = new Detaching(stasis, sandbox);
+        Files.createDirectory(sandbox.path("mount"));
+        detaching.mount("-t", "tmpfs", "none", "mount");
+        Files.copy(Program.find("sleep"), sandbox.path("mount/sleep"));
+        Program program = sandbox.start(sandbox.path("mount/sleep").toString(), "1000");
+        Await.until("it sleeps", () -> program.systemCall().equals(Optional.of(230)));
+        detaching.detach("mount");
+        Program back = detaching.restore(detaching.kill(program, IMAGE), Map.of());
+        assertThat(Files.readSymbolicLink(Path.of("/proc/" + back.pid() + "/exe"))).isEqualTo(Path.of("/sleep"));
+        assertThat(back.systemCall()).contains(230);
+    }
+
+    @Test
+    void aFileSystemThatIsOpenThroughSeveralMountsIsRefused(Stasis stasis, Sandbox sandbox) throws Exception {
+        Detaching detaching = alone(stasis, sandbox);
+        detaching.bind("mount", "other");
+        Program program = detaching.start(
+                "os.open('mount/file', os.O_RDWR | os.O_CREAT); os.open('other/file', os.O_RDWR | os.O_CREAT)", "");
+        detaching.detach("mount");
+        detaching.detach("other");
+        assertThatThrownBy(() -> detaching.kill(program, IMAGE)).hasMessageContaining("fd 3 of task")
+                .hasMessageContaining("fd 4 of task").hasMessageContaining("open through several detached mounts");
+        assertThat(program.isAlive()).isTrue();
     }
 
     @Test

@@ -55,6 +55,14 @@ public final class FileSystemCalls {
         return scratch.memory().getLong(at + 16) * scratch.memory().getLong(at + 8);
     }
 
+    /** How many bytes are taken on the file system that {@code file} is on; 0 where it does not tell. @see statfs(2) */
+    public static long usedBytes(Fd file) {
+        Scratch scratch = Scratch.take();
+        int at = scratch.reserve(STATFS_SIZE);
+        check("fstatfs", file, Syscalls.call2(SyscallNumber.FSTATFS, file.number(), scratch.address(at)));
+        return (scratch.memory().getLong(at + 16) - scratch.memory().getLong(at + 24)) * scratch.memory().getLong(at + 8);
+    }
+
     /**
      * The ST_ flags of the mount that {@code file} was opened on, and of its file system: read-only (1), nosuid (2), nodev (4),
      * noexec (8), noatime (0x400), nodiratime (0x800), relatime (0x1000), nosymfollow (0x2000).

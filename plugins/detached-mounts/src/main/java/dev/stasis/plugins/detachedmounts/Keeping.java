@@ -1,5 +1,6 @@
 package dev.stasis.plugins.detachedmounts;
 
+import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.OpenFile;
@@ -27,9 +28,21 @@ final class Keeping {
         int magic = FileSystemCalls.magic(context.descriptor(file));
         boolean inMemory = magic == TMPFS || magic == RAMFS;
         if (inMemory && value.equals(IMAGE)) {
-            return new FoundMount.Kept();
+            return isOpenElsewhere(file, context) ? new FoundMount.Lost("its file system is mounted nowhere, and is open through"
+                    + " several detached mounts, which would become several file systems", "mount it somewhere") : new FoundMount.Kept();
         }
         return inMemory ? new FoundMount.Lost(lost.reason(),
                 lost.help() + ", or give --" + OPTION + "=" + IMAGE + " to take along what is reached of it") : lost;
+    }
+
+    /** Whether the tree reaches the file system of {@code file} through another mount too. */
+    private static boolean isOpenElsewhere(OpenFile file, ClaimContext context) {
+        for (int i = 0; i < context.files().size(); i++) {
+            FileStatus other = context.files().get(i).status();
+            if (other.inode().device().equals(file.status().inode().device()) && other.mountId() != file.status().mountId()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -27,14 +27,15 @@ final class KeptTrees {
         }
         int id = ids.size() + 1;
         ids.put(mount, id);
-        write(id, reached(mount, context), context);
+        write(id, reached(mount, context.files()), context);
         return id;
     }
 
-    private static List<OpenFile> reached(long mount, DumpContext context) {
+    /** Those of {@code files} that are on {@code mount} and have a name. */
+    static List<OpenFile> reached(long mount, List<OpenFile> files) {
         List<OpenFile> reached = new ArrayList<>();
-        for (int i = 0; i < context.files().size(); i++) {
-            OpenFile file = context.files().get(i);
+        for (int i = 0; i < files.size(); i++) {
+            OpenFile file = files.get(i);
             if (file.status().mountId() == mount && !RootSearch.isDeleted(file.link())) {
                 reached.add(file);
             }
@@ -42,12 +43,19 @@ final class KeptTrees {
         return reached;
     }
 
+    /** The first directory among {@code reached}; null when there is none. */
+    static OpenFile directory(List<OpenFile> reached) {
+        for (int i = 0; i < reached.size(); i++) {
+            if (reached.get(i).status().type() == FileType.DIRECTORY) {
+                return reached.get(i);
+            }
+        }
+        return null;
+    }
+
     /** From a directory all of the mount can be reached, by way of ".."; without one only what is open. */
     private static void write(int id, List<OpenFile> reached, DumpContext context) {
-        OpenFile directory = null;
-        for (int i = 0; i < reached.size() && directory == null; i++) {
-            directory = reached.get(i).status().type() == FileType.DIRECTORY ? reached.get(i) : null;
-        }
+        OpenFile directory = directory(reached);
         try (Fd image = context.image().create(KeptTree.name(id)); TreeWriter writer = new TreeWriter(image)) {
             if (directory != null) {
                 writer.addAll(context.descriptor(directory));

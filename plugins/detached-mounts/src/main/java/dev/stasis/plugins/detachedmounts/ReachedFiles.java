@@ -2,6 +2,8 @@ package dev.stasis.plugins.detachedmounts;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileSystemCalls;
+import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.spi.Claim;
@@ -17,6 +19,8 @@ import dev.stasis.spi.RestoreContext;
  * those that went into the image, and those that are announced as external. What was deleted there is for others to find.
  */
 final class ReachedFiles implements PathRemap {
+    private static final int BLOCK = 512;
+
     private final DetachedMountRemap mounts;
 
     ReachedFiles(DetachedMountRemap mounts) {
@@ -35,6 +39,19 @@ final class ReachedFiles implements PathRemap {
         }
         FoundMount mount = mounts.mountOf(file, context);
         return mount instanceof FoundMount.Kept || mount instanceof FoundMount.Foreign ? Claim.take(Claim.Fit.TYPE) : Claim.none();
+    }
+
+    @Override
+    public long contentBytes(OpenFile file, ClaimContext context) {
+        if (!(mounts.mountOf(file, context) instanceof FoundMount.Kept)) {
+            return 0;
+        }
+        OpenFile directory = KeptTrees.directory(KeptTrees.reached(file.status().mountId(), context.files()));
+        if (directory == null) {
+            return file.status().type() == FileType.REGULAR ? file.status().blocks() * BLOCK : 0;
+        }
+        // All of the file system is taken along then; it counts once.
+        return directory == file ? FileSystemCalls.usedBytes(context.descriptor(file)) : 0;
     }
 
     @Override
