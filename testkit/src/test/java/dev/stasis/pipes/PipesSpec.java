@@ -21,6 +21,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Pipes come back with all that is in them, and with the same ends. */
 @ExtendWith({StasisExtension.class, SandboxExtension.class})
 class PipesSpec {
+    private static final int PAGE = 4096;
+    private static final int SPLICE_F_GIFT = 8;
+
     private static final int SIGPIPE = 13;
     private static final int EPIPE = 32;
 
@@ -177,6 +180,34 @@ class PipesSpec {
 
         Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
         assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("spliced from a file");
+    }
+
+    /** Pages of the writer's own memory, which it may still change, are in the pipe as they are when it is dumped. */
+    @Test
+    void pagesGiftedFromMemoryComeBack(Stasis stasis, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
+        RemoteAddress memory = puppet.map(3 * PAGE, 3, 0x22);
+        for (int page = 0; page < 3; page++) {
+            byte[] letters = new byte[PAGE];
+            Arrays.fill(letters, (byte) ('p' + page));
+            puppet.memory().write(memory.plus((long) page * PAGE), letters);
+        }
+        vmsplice(puppet, pipe.write(), memory, PAGE, SPLICE_F_GIFT);
+        vmsplice(puppet, pipe.write(), memory.plus(PAGE + 100), PAGE, 0);
+        puppet.memory().write(memory.plus(PAGE + 200), "changed since".getBytes());
+
+        Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
+        assertThat(PuppetPipe.available(back, pipe.read())).isEqualTo(2 * PAGE);
+        assertThat(PuppetPipe.read(back, pipe.read(), PAGE)).isEqualTo("p".repeat(PAGE));
+        assertThat(PuppetPipe.read(back, pipe.read(), PAGE))
+                .isEqualTo("q".repeat(100) + "changed since" + "q".repeat(PAGE - 213) + "r".repeat(100));
+    }
+
+    private static void vmsplice(Puppet puppet, int pipe, RemoteAddress from, int length, int flags) {
+        byte[] piece = new byte[16];
+        java.nio.ByteBuffer.wrap(piece).order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(from.value()).putLong(length);
+        assertThat(puppet.call(SyscallNumber.VMSPLICE, pipe, puppet.calls().lend(piece).value(), 1, flags)).isEqualTo(length);
     }
 
     @Test

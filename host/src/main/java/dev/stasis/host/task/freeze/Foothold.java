@@ -1,10 +1,8 @@
 package dev.stasis.host.task.freeze;
 
-import dev.stasis.linux.KernelException;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.linux.ptrace.Injection;
-import dev.stasis.linux.ptrace.RemoteMemory;
 import dev.stasis.spi.StasisException;
 
 /**
@@ -19,61 +17,21 @@ import dev.stasis.spi.StasisException;
 record Foothold(RemoteAddress start, int frameSize, int lendSize) {
     private static final int LEND = 1 << 14;
     /** What stays free below the stack pointer, whatever the thread or a signal handler may have written there. */
-    private static final int MARGIN = 1 << 13;
+    static final int MARGIN = 1 << 13;
     private static final int READABLE_AND_WRITABLE = MemoryArea.READ | MemoryArea.WRITE;
 
     /** A place in {@code task} for calls made by {@code thread}; throws {@link StasisException} when it has none. */
     static Foothold choose(FrozenTask task, FrozenThread thread) {
         int frame = (Injection.frameSize(thread.extendedState()) + 15) & -16;
-        MemoryArea stack = mainStack(task);
-        if (stack != null && isFree(task, stack, frame + LEND)) {
+        MainStack stack = task.mainStack();
+        if (stack.isFree(task.memory(), frame + LEND)) {
             return new Foothold(stack.start(), frame, LEND);
         }
         return belowOwnStack(task, thread, frame);
     }
 
-    private static MemoryArea mainStack(FrozenTask task) {
-        for (MemoryArea area : task.areas()) {
-            if (area.isNamed("[stack]") && isUsable(area)) {
-                return area;
-            }
-        }
-        return null;
-    }
-
-    private static boolean isUsable(MemoryArea area) {
+    static boolean isUsable(MemoryArea area) {
         return !area.shared() && (area.protection() & READABLE_AND_WRITABLE) == READABLE_AND_WRITABLE;
-    }
-
-    /** Whether the first {@code size} bytes are below every stack pointer in it; with none in it, whether never touched. */
-    private static boolean isFree(FrozenTask task, MemoryArea stack, int size) {
-        if (stack.length() < size) {
-            return false;
-        }
-        boolean used = false;
-        for (FrozenThread thread : task.frozenThreads()) {
-            RemoteAddress top = thread.registers().stack();
-            if (stack.contains(top)) {
-                used = true;
-                if (top.value() - stack.start().value() < size + MARGIN) {
-                    return false;
-                }
-            }
-        }
-        return used || isZero(task.memory(), stack.start(), size);
-    }
-
-    private static boolean isZero(RemoteMemory memory, RemoteAddress start, int size) {
-        try {
-            for (byte b : memory.read(start, size)) {
-                if (b != 0) {
-                    return false;
-                }
-            }
-            return true;
-        } catch (KernelException e) {
-            return false;
-        }
     }
 
     /** Below the thread's own stack pointer, when so much is free there that it can be no stack of a coroutine. */

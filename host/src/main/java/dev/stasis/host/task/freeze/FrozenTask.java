@@ -26,6 +26,7 @@ public final class FrozenTask {
     private CallSite site;
     private List<MemoryArea> areas;
     private TaskStat stat;
+    private MainStack mainStack;
 
     FrozenTask(Pid pid, Pid parent, List<FrozenThread> threads, int stopSignal, RemoteMemory memory,
             CallSite foundBefore) {
@@ -95,6 +96,14 @@ public final class FrozenTask {
             areas = MemoryAreas.parse(ProcFile.read(pid, "smaps"));
         }
         return areas;
+    }
+
+    /** The stack it began with, as its threads stand. */
+    MainStack mainStack() {
+        if (mainStack == null) {
+            mainStack = MainStack.of(this);
+        }
+        return mainStack;
     }
 
     /** Opens a scope of calls in its first thread. Only one scope may be open in a process at a time. */

@@ -25,7 +25,17 @@ final class RestoredPipes {
     private final Map<Integer, Fd> fifos = new HashMap<>();
     private final Map<PipeDataFile, Contents> contents = new HashMap<>();
     private RestoreContext restore;
-    private long limit = -1;
+    private long limit;
+
+    /** Of pipes with whatever room this process may give them. */
+    RestoredPipes() {
+        this(-1);
+    }
+
+    /** Of pipes with room for up to {@code limit} bytes. */
+    RestoredPipes(long limit) {
+        this.limit = limit;
+    }
 
     private record Contents(Map<Integer, Saved> index, Filling filling) {}
 
