@@ -16,6 +16,7 @@ import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.freeze.Preflight;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.read.Guards;
+import dev.stasis.host.task.rebirth.RestorePlan;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.linux.ptrace.TaskGoneException;
@@ -106,6 +107,7 @@ public final class Dump {
         times.ended("FILES");
         MemoryDump memory = new MemoryDump(image, progress);
         List<TaskState> tasks = memory.readAndWrite(tree, chain);
+        refuse(tasks);
         times.ended("MEMORY");
         long letGo = seal(tree, image, loan, records, tasks, files.hookFiles());
         times.ended("SEAL");
@@ -176,6 +178,14 @@ public final class Dump {
         List<Problem> problems = new ArrayList<>(Guards.check(tree));
         problems.addAll(files.problems());
         return problems;
+    }
+
+    /** A tree that nobody could grow again: a single process always can be. */
+    private static void refuse(List<TaskState> tasks) {
+        List<Problem> problems = tasks.size() > 1 ? RestorePlan.problems(tasks) : List.of();
+        if (!problems.isEmpty()) {
+            throw new StasisException(problems);
+        }
     }
 
     private static DumpReport report(

@@ -14,6 +14,7 @@ import java.util.Map;
 /** Bears all processes of a plan, parents first, each in its session. */
 final class Births {
     private static final int SIGCHLD = 17;
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
 
     private final RestorePlan plan;
     private final List<Newborn> born = new ArrayList<>();
@@ -34,6 +35,7 @@ final class Births {
         terminals = controllingTerminals;
         Newborn root = bearRoot(seed);
         bearChildren(root);
+        bearAdopted(new ArrayList<>(plan.adopted()));
         for (Newborn helper : sessionHelpers.values()) {
             Funeral.bury(helper, born);
         }
@@ -66,6 +68,48 @@ final class Births {
         for (TaskState child : plan.childrenAfterSession(parent.state)) {
             bearChildren(bearChild(parent, child));
         }
+    }
+
+    /** Each as soon as its parent and the leader of its session are there: either may be below another one that is adopted. */
+    private void bearAdopted(List<TaskState> waiting) {
+        while (!waiting.isEmpty()) {
+            int before = waiting.size();
+            for (int i = waiting.size() - 1; i >= 0; i--) {
+                TaskState task = waiting.get(i);
+                Newborn parent = find(task.parent());
+                Newborn leader = find(plan.sessionAtBirth(task).pid());
+                if (parent != null && leader != null) {
+                    waiting.remove(i);
+                    bearChildren(bearOrphan(leader, parent, task));
+                }
+            }
+            if (waiting.size() == before) {
+                throw new IllegalStateException("nobody can bear task " + waiting.get(0).pid());
+            }
+        }
+    }
+
+    private Newborn find(Pid pid) {
+        for (Newborn newborn : born) {
+            if (newborn.state != null && newborn.state.pid().equals(pid)) {
+                return newborn;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * As it came about: a child of the session's leader bears the task and dies, and the nearest one above that takes in orphans
+     * (PR_SET_CHILD_SUBREAPER), for which only {@code parent} has asked by now, becomes its parent.
+     */
+    private Newborn bearOrphan(Newborn leader, Newborn parent, TaskState task) {
+        Newborn between = leader.clone(null, Cloning.bearAnyone(leader, SIGCHLD, plan.numbers()), false);
+        born.add(between);
+        Newborn orphan = bear(between, task, 0, SIGCHLD);
+        parent.call("prctl PR_SET_CHILD_SUBREAPER", SyscallNumber.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
+        Funeral.bury(between, born);
+        parent.call("prctl PR_SET_CHILD_SUBREAPER", SyscallNumber.PRCTL, PR_SET_CHILD_SUBREAPER, 0);
+        return orphan;
     }
 
     private void takeTerminal(Newborn leader) {

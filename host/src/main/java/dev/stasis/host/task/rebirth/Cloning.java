@@ -4,6 +4,7 @@ import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
@@ -11,6 +12,7 @@ import dev.stasis.linux.ptrace.StoppedTask;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.spi.StasisException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 /**
  * Has tasks bear children and threads with numbers of our choice.
@@ -25,6 +27,8 @@ final class Cloning {
     static final long AS_THREAD = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
 
     private static final int ARGUMENTS = 80;
+    private static final int SIGKILL = 9;
+    private static final int WAIT_ALL = 0x40000000;
     static final long PATIENCE_NANOS = 2_000_000_000L;
     private static final long PAUSE_MILLIS = 2;
 
@@ -51,6 +55,27 @@ final class Cloning {
             throw new KernelException("clone3", "task " + wanted, new Errno((int) -result));
         }
         return firstStop(caller.lastChild().orElse(wanted));
+    }
+
+    /** Has {@code parent} bear a process with a number of the kernel's choice, which is none of {@code unwanted}. */
+    static StoppedTask bearAnyone(Newborn parent, int exitSignal, Set<Pid> unwanted) {
+        while (true) {
+            int mark = parent.arena.mark();
+            ByteBuffer arguments = Arena.structure(ARGUMENTS).putLong(32, exitSignal);
+            parent.leader().call("clone3", SyscallNumber.CLONE3, parent.arena.put(arguments), ARGUMENTS);
+            parent.arena.reset(mark);
+            StoppedTask born = firstStop(parent.leader().lastChild().orElseThrow());
+            if (!unwanted.contains(born.tid())) {
+                return born;
+            }
+            Pid unusable = born.tid();
+            ProcessCalls.kill(unusable, SIGKILL);
+            while (!(RunningTask.attached(unusable).await() instanceof Stop.Gone)) {
+                continue; // a stop that was under way
+            }
+            parent.call("wait4", SyscallNumber.WAIT4, unusable.number(), 0, WAIT_ALL, 0);
+            Funeral.forgetChildSignals(parent);
+        }
     }
 
     private static long put(Arena arena, long flags, int exitSignal, Pid wanted) {

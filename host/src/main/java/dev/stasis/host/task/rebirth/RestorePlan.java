@@ -79,7 +79,7 @@ public final class RestorePlan {
         }
     }
 
-    /** A session comes from one's parent, or from setsid(2) in oneself, or from a helper that plays a dead session leader. */
+    /** A session comes from one's parent, or from setsid(2) in oneself, or a helper plays a dead session leader or a dead parent. */
     private static void checkSessions(RestorePlan plan, List<Problem> problems) {
         for (TaskState task : plan.tasks) {
             if (task.parent() != null && !plan.isReachable(task, plan.task(task.parent()))) {
@@ -94,9 +94,37 @@ public final class RestorePlan {
     }
 
     private boolean isReachable(TaskState task, TaskState parent) {
+        return isInherited(task, parent) || isAdopted(task, parent);
+    }
+
+    private boolean isInherited(TaskState task, TaskState parent) {
         Leader session = sessionAtBirth(task);
         return session.is(task.pid()) || isLostSession(session) || sessionAtBirth(parent).equals(session)
                 || parent.session().equals(session);
+    }
+
+    /** Whether its parent is not the one that bore it but one above the leader of its session, which took it in as an orphan. */
+    private boolean isAdopted(TaskState task, TaskState parent) {
+        Leader session = sessionAtBirth(task);
+        if (session.isOutside() || !byPid.containsKey(session.pid()) || isInherited(task, parent)) {
+            return false;
+        }
+        TaskState leader = byPid.get(session.pid());
+        while (leader.parent() != null && !leader.parent().equals(parent.pid())) {
+            leader = byPid.get(leader.parent());
+        }
+        return leader.parent() != null && task.sharing().equals(Sharing.alone(task.pid()));
+    }
+
+    /** The tasks that are not born by their parents but come to them as orphans, parents first. */
+    List<TaskState> adopted() {
+        List<TaskState> adopted = new ArrayList<>();
+        for (TaskState task : tasks) {
+            if (task.parent() != null && isAdopted(task, byPid.get(task.parent()))) {
+                adopted.add(task);
+            }
+        }
+        return adopted;
     }
 
     /** Only whoever is cloned can share: what a task has in common with others, its parent must have too. */
@@ -165,7 +193,7 @@ public final class RestorePlan {
     private List<TaskState> children(TaskState parent, boolean before) {
         List<TaskState> children = new ArrayList<>();
         for (TaskState task : tasks) {
-            if (parent.pid().equals(task.parent()) && needsOlderSession(parent, task) == before) {
+            if (parent.pid().equals(task.parent()) && needsOlderSession(parent, task) == before && !isAdopted(task, parent)) {
                 children.add(task);
             }
         }
@@ -194,7 +222,7 @@ public final class RestorePlan {
             return result;
         }
         for (TaskState child : tasks) {
-            if (task.pid().equals(child.parent())) {
+            if (task.pid().equals(child.parent()) && !child.session().equals(task.session())) {
                 Leader needed = sessionAtBirth(child);
                 if (!needed.is(task.pid()) && !needed.is(child.pid()) && mayInherit(task, needed)) {
                     result = needed;

@@ -46,12 +46,21 @@ class RestorePlanTest {
     }
 
     @Test
+    void anOrphanFromTheSessionOfADescendantIsAdopted() {
+        TaskState root = task(10, null, 10, 10);
+        TaskState orphan = task(13, 10, 12, 12);
+        RestorePlan plan = RestorePlan.of(List.of(root, task(11, 10, 10, 10), task(12, 11, 12, 12), orphan));
+        assertThat(plan.adopted()).containsExactly(orphan);
+        assertThat(plan.childrenAfterSession(root)).doesNotContain(orphan);
+    }
+
+    @Test
     void aTaskInASessionItsParentWasNeverInIsRefused() {
         TaskState root = task(10, null, 10, 10);
-        assertThat(RestorePlan.problems(List.of(root, task(11, 10, 11, 11), task(12, 10, 11, 11)))).singleElement()
+        assertThat(RestorePlan.problems(List.of(root, task(11, 10, 11, 11), task(13, 10, 10, 10), task(12, 13, 11, 11)))).singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.code()).isEqualTo(RebirthError.SESSION_UNREACHABLE);
-                    assertThat(problem.toString()).contains("session 11, which its parent 10 was never in");
+                    assertThat(problem.toString()).contains("session 11, which its parent 13 was never in");
                 });
     }
 

@@ -113,6 +113,20 @@ class TreeRebirthTest {
     }
 
     @Test
+    void orphansAreAdoptedFromSessionsOfDescendants() {
+        TaskState root = add(0, null, 0, 0);
+        TaskState middle = add(1, root, 0, 0);
+        add(2, middle, 2, 2);
+        TaskState orphan = add(3, root, 2, 2);
+        add(4, orphan, 4, 2);
+        try (Rebirth rebirth = restore(); RemoteCalls calls = rebirth.remoteCalls(orphan.pid())) {
+            assertThat(calls.call(SyscallNumber.GETPPID)).isEqualTo(root.pid().number());
+            assertThat(ProcessCalls.session(orphan.pid())).contains(pids.get(2));
+            assertThat(ProcessCalls.session(pids.get(4))).contains(pids.get(2));
+        }
+    }
+
+    @Test
     void aFounderMayHaveLeftItsGroup() {
         TaskState root = add(0, null, 0, 0);
         add(1, root, 2, 0);
