@@ -16,6 +16,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,7 +64,7 @@ public final class RepeatingTool {
 
     private static void restore(Stasis stasis, Path image) {
         RestoreReport report = stasis.restore(
-                new RestoreRequest(image, RestoreRequest.Afterwards.STAY_STOPPED, Map.of()), Progress.NONE);
+                new RestoreRequest(image, RestoreRequest.Afterwards.STAY_STOPPED, Map.of("take-changed-files", List.of(""))), Progress.NONE);
         try (Fd pidfd = ProcessCalls.pidfd(report.root())) {
             ProcessCalls.kill(report.root(), SIGKILL);
             ChildCalls.awaitEnd(pidfd, Program.LIMIT);
