@@ -25,7 +25,7 @@ class DetachedMountsSpec {
     private static final String OPENED = """
             os.open('mount/in/file', os.O_RDWR); os.lseek(3, 4, 0); os.open('mount/in', os.O_RDONLY)
             os.open('mount/in/log', os.O_WRONLY | os.O_APPEND | os.O_CREAT); os.write(5, b'line\\n')
-            os.open('mount', os.O_PATH); os.open('mount/in/file', os.O_RDONLY | os.O_NONBLOCK); os.dup(3)
+            os.open('mount', os.O_PATH | os.O_NOFOLLOW); os.open('mount/in/file', os.O_RDONLY | os.O_NONBLOCK); os.dup(3)
             os.symlink('file', 'mount/in/link'); os.open('mount/in/link', os.O_PATH | os.O_NOFOLLOW)
             os.chdir('mount/in')""";
 

@@ -152,6 +152,15 @@ class DetachedPlacesSpec {
     }
 
     @Test
+    void aLockOnItIsHeldAgain(Stasis stasis, Sandbox sandbox) throws Exception {
+        Detaching detaching = bound(stasis, sandbox);
+        Program program = detaching.start("import fcntl; fcntl.flock(os.open('mount/in/file', os.O_RDWR), fcntl.LOCK_EX)", "");
+        comesBack(detaching, program);
+        Process other = new ProcessBuilder("flock", "--nonblock", sandbox.path("source/in/file").toString(), "true").start();
+        assertThat(other.waitFor()).isEqualTo(1);
+    }
+
+    @Test
     void ofTwoHardLinksTheOneThatWasOpenedIsFound(Stasis stasis, Sandbox sandbox) throws Exception {
         Detaching detaching = bound(stasis, sandbox);
         for (String other : new String[] {"a", "b", "y", "z"}) {

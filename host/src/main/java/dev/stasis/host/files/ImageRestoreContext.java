@@ -1,6 +1,7 @@
 package dev.stasis.host.files;
 
 import dev.stasis.host.plugin.PluginRegistry;
+import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
@@ -106,6 +107,13 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
 
     /** The root of a mount may be a file, which no path leads to from itself; the link must be followed to get there. */
     private static Fd reopen(Fd base, OpenFlags flags) {
+        try {
+            return FileCalls.openAt(base, HERE, flags, 0);
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOTDIR)) {
+                throw e;
+            }
+        }
         return FileCalls.open(UnixPath.of("/proc/self/fd/" + base.number()), flags.without(OpenFlags.NOFOLLOW), 0);
     }
 

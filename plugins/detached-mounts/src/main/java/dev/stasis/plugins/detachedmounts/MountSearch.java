@@ -22,9 +22,12 @@ final class MountSearch {
 
     private final long id;
     private final ClaimContext context;
+    private final UnixPath hint;
 
-    MountSearch(long id, ClaimContext context) {
+    /** For mount {@code id}, whose root was at {@code hint} earlier, or null. */
+    MountSearch(long id, ClaimContext context, UnixPath hint) {
         this.id = id;
+        this.hint = hint;
         this.context = context;
     }
 
@@ -55,7 +58,7 @@ final class MountSearch {
     private FoundMount search(Mounts seen, UnixPath point) {
         List<OpenFile> evidence = evidence();
         try (Candidates candidates = Candidates.of(context.descriptor(evidence.get(0)), evidence.get(0), seen)) {
-            return new RootSearch(candidates, context, point).of(evidence);
+            return new RootSearch(candidates, context, point, hint).of(evidence);
         }
     }
 

@@ -32,15 +32,20 @@ final class RootSearch {
     private final Candidates candidates;
     private final ClaimContext context;
     private final UnixPath point;
+    private final UnixPath hint;
     private ToldRoot told;
     private UnixPath deletedRoot;
     private UnixPath disputedRoot;
 
-    /** For a mount that is detached, or, with a {@code point}, still mounted there but hidden. */
-    RootSearch(Candidates candidates, ClaimContext context, UnixPath point) {
+    /**
+     * For a mount that is detached, or, with a {@code point}, still mounted there but hidden. Its root may be at {@code hint},
+     * unless that is null.
+     */
+    RootSearch(Candidates candidates, ClaimContext context, UnixPath point, UnixPath hint) {
         this.candidates = candidates;
         this.context = context;
         this.point = point;
+        this.hint = hint;
     }
 
     /** The mount on which all of {@code evidence} is, best first. */
@@ -57,7 +62,21 @@ final class RootSearch {
             return found;
         }
         UnixPath below = below(evidence.get(0).link(), point);
-        return below == null || isDeleted(below) ? lost() : bySearch(evidence.get(0), below);
+        if (below == null || isDeleted(below)) {
+            return lost();
+        }
+        FoundMount hinted = byHint(evidence.get(0), below);
+        return hinted == null ? bySearch(evidence.get(0), below) : hinted;
+    }
+
+    private FoundMount byHint(OpenFile file, UnixPath below) {
+        for (int i = 0; hint != null && i < candidates.mounts().size(); i++) {
+            CandidateMount mount = candidates.mounts().get(i);
+            if (isRoot(hint, file, below, mount) && told.agrees(hint, mount.entry())) {
+                return shown(hint, mount);
+            }
+        }
+        return null;
     }
 
     /** Where there are no handles, or they lead to other names: looks everywhere for a place with the path of {@code file}. */
