@@ -6,11 +6,14 @@ public enum RestoreStage {
     OPEN,
     /** All that can fail by looking is found; no process exists yet. */
     PLAN,
-    /** The tasks are born, empty. */
+    /** Tasks are about to be born. */
     TASKS,
     /** Files are opened in the host. */
     FILES,
-    /** Address spaces are built and memory is filled; then each task has its files, signals, timers and threads. */
+    /**
+     * All tasks are born, some of them with the memory that they share with their children. Address spaces are built and filled;
+     * then each task has its files, signals, timers and threads.
+     */
     MEMORY,
     /** What must come after all files of all tasks: watches, sets of descriptors. */
     DEFERRED,

@@ -6,6 +6,7 @@ import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.PagesOutput;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.RemoteAddress;
 import java.util.List;
 
 /** One {@code pages-N.img} being written, and the pagemap that tells of it. */
@@ -22,6 +23,7 @@ final class PagesFile implements PagesOutput {
     private final FileChecksum checksum;
     private boolean followed;
     private long length = -1;
+    private List<PageRun> inherited = List.of();
 
     /** Pages {@code number} of {@code image}; {@code size} is that of the shared object, 0 for private memory. */
     PagesFile(ImageWriter image, int number, String pagemap, long size, Fd file) {
@@ -58,6 +60,11 @@ final class PagesFile implements PagesOutput {
     }
 
     @Override
+    public void inherit(List<PageRun> pages) {
+        inherited = pages;
+    }
+
+    @Override
     public void finish(List<PageRun> runs) {
         if (length >= 0) {
             throw new IllegalStateException(pagemap + " is finished already");
@@ -66,19 +73,33 @@ final class PagesFile implements PagesOutput {
         buffer.begin(ImageMagic.PAGEMAP);
         buffer.add(head());
         long expected = 0;
+        int next = 0;
         for (PageRun run : runs) {
+            next = addInherited(buffer, next, run.start());
             if (run.imageOffset() != expected || run.pages() <= 0) {
                 throw new IllegalArgumentException("pages from " + run.start() + " do not follow those before them");
             }
             expected += run.length();
             buffer.add(entry(run));
         }
+        addInherited(buffer, next, null);
         image.write(pagemap);
         length = expected;
         written(length);
         if (checksum.waiting() <= INLINE) {
             checksum.complete();
         }
+    }
+
+    /** Adds those pages of the parent, from number {@code next} on, that lie below {@code end}; returns the next number. */
+    private int addInherited(RecordBuffer buffer, int next, RemoteAddress end) {
+        int at = next;
+        while (at < inherited.size() && (end == null || inherited.get(at).start().compareTo(end) < 0)) {
+            PageRun run = inherited.get(at++);
+            buffer.add(pagemap_entry.newBuilder().setVaddr(run.start().value()).setNrPages(Math.toIntExact(run.pages()))
+                    .setFlags(0).setStasisInherited(true).build());
+        }
+        return at;
     }
 
     private pagemap_head head() {

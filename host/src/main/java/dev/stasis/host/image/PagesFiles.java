@@ -27,7 +27,8 @@ final class PagesFiles implements AutoCloseable {
     private Fd nothing;
 
     /** One pages file. */
-    private record OpenPages(Fd descriptor, List<PageRun> runs, long size, SealedFile file, FileChecksum checksum)
+    private record OpenPages(
+            Fd descriptor, List<PageRun> runs, List<PageRun> inherited, long size, SealedFile file, FileChecksum checksum)
             implements Pages {}
 
     /** Opens all of {@code image}. */
@@ -51,18 +52,19 @@ final class PagesFiles implements AutoCloseable {
             pagemap_head head = records.next(pagemap_head.parser());
             SealedFile file = image.sealed(ImageNames.pages(head.getPagesId()));
             MalformedImage.unless(file != null, "it is about " + ImageNames.pages(head.getPagesId()) + ", which the image lacks");
-            List<PageRun> runs = runs(records, file.size());
+            List<PageRun> inherited = new ArrayList<>();
+            List<PageRun> runs = runs(records, file.size(), inherited);
             Fd descriptor = image.openUnverified(file.name());
             FileChecksum checksum = new FileChecksum(descriptor);
             checksum.available(file.size());
-            byPagemap.put(pagemap, new OpenPages(descriptor, runs, head.getStasisSize(), file, checksum));
+            byPagemap.put(pagemap, new OpenPages(descriptor, runs, inherited, head.getStasisSize(), file, checksum));
             checksums.add(checksum);
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw ImageFailure.malformed(image.pathOf(pagemap), e.getMessage(), e);
         }
     }
 
-    private static List<PageRun> runs(RecordFile records, long size) throws InvalidProtocolBufferException {
+    private static List<PageRun> runs(RecordFile records, long size, List<PageRun> inherited) throws InvalidProtocolBufferException {
         List<PageRun> runs = new ArrayList<>();
         RemoteAddress end = RemoteAddress.NULL;
         long offset = 0;
@@ -72,8 +74,12 @@ final class PagesFiles implements AutoCloseable {
             MalformedImage.unless(run.pages() > 0 && (entry.getVaddr() & (PageRun.PAGE - 1)) == 0
                     && run.start().compareTo(end) >= 0, "pages at ", run.start(), " stand out of order");
             end = run.start().plus(run.length());
-            offset += run.length();
-            runs.add(run);
+            if (entry.getStasisInherited()) {
+                inherited.add(run);
+            } else {
+                offset += run.length();
+                runs.add(run);
+            }
         }
         MalformedImage.unless(offset == size, "it is about " + offset + " bytes of pages, but there are " + size);
         return runs;
@@ -86,7 +92,7 @@ final class PagesFiles implements AutoCloseable {
             if (nothing == null) {
                 nothing = image.openUnverified(ImageNames.INVENTORY);
             }
-            return new OpenPages(nothing, List.of(), 0, null, null);
+            return new OpenPages(nothing, List.of(), List.of(), 0, null, null);
         }
         return pages;
     }

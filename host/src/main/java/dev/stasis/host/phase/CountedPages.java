@@ -31,6 +31,11 @@ record CountedPages(PagesOutput output, Consumer<PageRun> counter) implements Pa
     }
 
     @Override
+    public void inherit(List<PageRun> pages) {
+        output.inherit(pages);
+    }
+
+    @Override
     public void finish(List<PageRun> runs) {
         for (PageRun run : runs) {
             counter.accept(run);

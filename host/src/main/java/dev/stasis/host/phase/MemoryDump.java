@@ -16,6 +16,11 @@ import dev.stasis.host.task.read.StopReports;
 import dev.stasis.host.task.read.TaskFiles;
 import dev.stasis.host.task.read.TaskReader;
 import dev.stasis.host.task.read.TreeSharing;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -61,8 +66,30 @@ final class MemoryDump implements Consumer<PageRun> {
         for (int i = 0; i < tasks.size(); i++) {
             if (tasks.get(i).memory() != null) {
                 scanned(tasks.get(i).memory());
-                writer.write(tree.tasks().get(i), tasks.get(i).memory(), counted(image.pages(tasks.get(i).pid())));
+                write(writer, tree, tree.tasks().get(i), tasks.get(i).memory(), counted(image.pages(tasks.get(i).pid())));
             }
+        }
+    }
+
+    private static void write(MemoryWriter writer, FrozenTree tree, FrozenTask task, MemoryState memory, PagesOutput output) {
+        for (int i = 0; i < tree.tasks().size(); i++) {
+            FrozenTask parent = tree.tasks().get(i);
+            if (parent.pid().equals(task.parent()) && !parent.isEnded()) {
+                writer.write(task, parent, memory, output);
+                return;
+            }
+        }
+        writer.write(task, memory, output, tree.tasks().size() > 1 || runsItsParentsProgram(task.pid()));
+    }
+
+    /** Whether it is a fork of a process outside of the tree, and has not started another program since. */
+    private static boolean runsItsParentsProgram(Pid pid) {
+        int parent = TaskStat.parse(ProcFile.read(pid, "stat")).parent();
+        try {
+            return parent > 0 && FileCalls.readLink(ProcFile.path(pid, "exe")).equals(
+                    FileCalls.readLink(ProcFile.path(new Pid(parent), "exe")));
+        } catch (KernelException e) {
+            return true; // it ended meanwhile, or is hidden from us
         }
     }
 

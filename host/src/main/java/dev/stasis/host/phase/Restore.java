@@ -98,11 +98,13 @@ public final class Restore {
     private RestoreReport rebirth(ImageReader image, FilesRestore files, long begin) {
         try (Rebirth rebirth = Rebirth.begin(image.tasks(), log)) {
             files.hooks(RestoreStage.TASKS);
-            rebirth.bear(files.controllingTerminals());
+            Map<OpenFileId, Fd> opened = files.open();
+            bear(rebirth, files, opened, image);
             long born = System.nanoTime();
             long pages = pages(image);
             progress.begin("restoring memory", pages * PageRun.PAGE);
-            furnish(rebirth, files, image);
+            files.hooks(RestoreStage.MEMORY);
+            furnish(rebirth, image);
             progress.end();
             files.finish(rebirth::remoteCalls);
             image.verifyPages();
@@ -115,11 +117,18 @@ public final class Restore {
     }
 
     /** Memory is filled while its checksums are still being made, so whatever fails here may come of damage to the image. */
-    private static void furnish(Rebirth rebirth, FilesRestore files, ImageReader image) {
+    private static void bear(Rebirth rebirth, FilesRestore files, Map<OpenFileId, Fd> opened, ImageReader image) {
         try {
-            Map<OpenFileId, Fd> opened = files.open();
-            files.hooks(RestoreStage.MEMORY);
-            rebirth.furnish(opened, image);
+            rebirth.bear(files.controllingTerminals(), opened, image);
+        } catch (RuntimeException e) {
+            image.verifyPages();
+            throw e;
+        }
+    }
+
+    private static void furnish(Rebirth rebirth, ImageReader image) {
+        try {
+            rebirth.furnish();
         } catch (RuntimeException e) {
             image.verifyPages();
             throw e;

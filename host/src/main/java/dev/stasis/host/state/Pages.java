@@ -11,4 +11,12 @@ public interface Pages {
 
     /** What is where in it, ascending by start. */
     List<PageRun> runs();
+
+    /**
+     * Pages that are those which the parent has at the same addresses, ascending by start and apart from {@link #runs()}; what
+     * the parent has none of is zero. Their image offsets mean nothing.
+     */
+    default List<PageRun> inherited() {
+        return List.of();
+    }
 }

@@ -29,6 +29,14 @@ public interface PagesOutput {
     default void written(long bytes) {}
 
     /**
+     * Says which pages are not written because the parent, whose memory the image holds too, has them at the same addresses:
+     * ascending, apart from those written. Once at most, before {@link #finish}.
+     */
+    default void inherit(List<PageRun> pages) {
+        throw new UnsupportedOperationException("pages of the parent");
+    }
+
+    /**
      * Says what was written: {@code runs}, ascending by start without overlap, each with the offset where its first page
      * stands, without gaps from offset 0. Must be called once, also when there were no pages.
      */

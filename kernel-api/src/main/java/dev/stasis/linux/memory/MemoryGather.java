@@ -2,6 +2,9 @@ package dev.stasis.linux.memory;
 
 import static dev.stasis.linux.internal.Syscalls.check;
 
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -58,6 +61,29 @@ public final class MemoryGather {
         }
         clear();
         return complete;
+    }
+
+    /**
+     * Reads all that was added through {@code memory}, the process's /proc/PID/mem, piece by piece, and empties the list. Slower
+     * than {@link #read}, but what cannot be read by the process itself is read too, and pages that it shares with others since
+     * fork(2) stay shared: process_vm_readv(2) has the kernel copy them first (from Linux 5.19 on).
+     */
+    public void readShared(Fd memory) {
+        int done = 0;
+        for (int i = 0; i < pieces; i++) {
+            long start = remote.getLong(i * IOVEC);
+            int size = (int) remote.getLong(i * IOVEC + 8);
+            for (int at = 0; at < size; ) {
+                long count = check("pread /proc/" + pid + "/mem", new RemoteAddress(start + at), Syscalls.call4(
+                        SyscallNumber.PREAD64, memory.number(), buffer.address() + done + at, size - at, start + at));
+                if (count == 0) {
+                    throw new KernelException("pread /proc/" + pid + "/mem", new RemoteAddress(start + at), Errno.EIO);
+                }
+                at += (int) count;
+            }
+            done += size;
+        }
+        clear();
     }
 
     /** Forgets what was added. */

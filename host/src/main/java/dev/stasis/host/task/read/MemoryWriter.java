@@ -27,22 +27,40 @@ public final class MemoryWriter {
 
     /** Writes the private memory of {@code task}, which has the mappings of {@code state}, to {@code output} and finishes it. */
     public void write(FrozenTask task, MemoryState state, PagesOutput output) {
-        PageCopy copy = new PageCopy(PageScanner.scan(task.pid(), state), output);
+        write(task, state, output, true);
+    }
+
+    /**
+     * The same for a process of which is known whether it may have pages that are {@code shared} with others since fork(2): such
+     * stay shared, which takes longer.
+     */
+    public void write(FrozenTask task, MemoryState state, PagesOutput output, boolean shared) {
+        write(task, new PageCopy(PageScanner.scan(task.pid(), state), output), output, shared);
+    }
+
+    /** The same but for the pages that it shares with {@code parent}, which {@code output} is told of. */
+    public void write(FrozenTask task, FrozenTask parent, MemoryState state, PagesOutput output) {
+        Inheritance inheritance = Inheritance.of(PageScanner.scan(task.pid(), state), task.pid(), parent.pid());
+        output.inherit(inheritance.inherited());
+        write(task, new PageCopy(inheritance.own(), output), output, true);
+    }
+
+    private void write(FrozenTask task, PageCopy copy, PagesOutput output, boolean shared) {
         if (copy.length() < WORTH_A_THREAD) {
-            copy.work(new PageChunk(task.pid(), task.memory(), buffer));
+            copy.work(new PageChunk(task.pid(), task.memory(), buffer, shared));
         } else {
-            workTogether(copy, task.pid(), task.memory());
+            workTogether(copy, task.pid(), task.memory(), shared);
         }
         output.finish(copy.runs());
     }
 
-    private void workTogether(PageCopy copy, Pid pid, RemoteMemory memory) {
+    private void workTogether(PageCopy copy, Pid pid, RemoteMemory memory, boolean shared) {
         secondBuffer = secondBuffer == null ? NativeMemory.allocate(PageChunk.SIZE) : secondBuffer;
-        Second second = new Second(copy, pid);
+        Second second = new Second(copy, pid, shared);
         second.start();
         RuntimeException failure = null;
         try {
-            copy.work(new PageChunk(pid, memory, buffer));
+            copy.work(new PageChunk(pid, memory, buffer, shared));
         } catch (RuntimeException e) {
             failure = e;
         }
@@ -58,12 +76,14 @@ public final class MemoryWriter {
     private final class Second extends Thread {
         private final PageCopy copy;
         private final Pid pid;
+        private final boolean shared;
         private RuntimeException failure;
 
-        Second(PageCopy copy, Pid pid) {
+        Second(PageCopy copy, Pid pid, boolean shared) {
             super("stasis-memory");
             this.copy = copy;
             this.pid = pid;
+            this.shared = shared;
             setDaemon(true);
         }
 
@@ -71,7 +91,7 @@ public final class MemoryWriter {
         public void run() {
             try (RemoteMemory memory = RemoteMemory.open(pid)) {
                 pin.freeInheritor();
-                copy.work(new PageChunk(pid, memory, secondBuffer));
+                copy.work(new PageChunk(pid, memory, secondBuffer, shared));
             } catch (RuntimeException e) {
                 failure = e;
             }

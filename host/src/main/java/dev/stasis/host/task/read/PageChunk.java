@@ -27,12 +27,14 @@ final class PageChunk {
     private final NativeMemory buffer;
     private final MemoryGather gather;
     private final RemoteMemory memory;
+    private final boolean shared;
     private final List<PageScanner.Piece> pieces = new ArrayList<>();
     private final List<PageRun> runs = new ArrayList<>();
     private int kept;
 
-    /** For pages of process {@code pid}, in {@code buffer}. */
-    PageChunk(Pid pid, RemoteMemory memory, NativeMemory buffer) {
+    /** For pages of process {@code pid}, in {@code buffer}; when they may be {@code shared} since fork(2), they stay so. */
+    PageChunk(Pid pid, RemoteMemory memory, NativeMemory buffer, boolean shared) {
+        this.shared = shared;
         this.buffer = buffer;
         this.memory = memory;
         this.gather = new MemoryGather(pid, buffer);
@@ -42,7 +44,7 @@ final class PageChunk {
     int add(RemoteAddress start, long length, boolean anonymous) {
         int taken = gather.add(start, length);
         if (taken > 0) {
-            pieces.add(new PageScanner.Piece(start, taken, anonymous));
+            pieces.add(new PageScanner.Piece(start, taken, anonymous, false));
         }
         return taken;
     }
@@ -61,7 +63,9 @@ final class PageChunk {
 
     /** Reads what was added and leaves out what is zero. */
     void read() {
-        if (!gather.read()) {
+        if (shared) {
+            gather.readShared(memory.descriptor());
+        } else if (!gather.read()) {
             readEach();
         }
         int at = 0;

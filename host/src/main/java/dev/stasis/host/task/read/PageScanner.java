@@ -13,8 +13,8 @@ import java.util.List;
 final class PageScanner {
     private PageScanner() {}
 
-    /** A piece of one private mapping with contents of its own. */
-    record Piece(RemoteAddress start, long length, boolean anonymous) {}
+    /** A piece of one private mapping with contents of its own, or of the kernel's code. */
+    record Piece(RemoteAddress start, long length, boolean anonymous, boolean kernels) {}
 
     /** The pieces of process {@code pid}, ascending. */
     static List<Piece> scan(Pid pid, MemoryState memory) {
@@ -30,7 +30,7 @@ final class PageScanner {
         int at = 0;
         for (Mapping mapping : mappings) {
             if (mapping.kind() == Mapping.Kind.VDSO) {
-                pieces.add(new Piece(mapping.start(), mapping.length(), false)); // a restore compares it with its own kernel's
+                pieces.add(new Piece(mapping.start(), mapping.length(), false, true)); // a restore compares it with its own kernel's
             }
             while (at < regions.size() && regions.get(at).end().compareTo(mapping.start()) <= 0) {
                 at++;
@@ -59,6 +59,6 @@ final class PageScanner {
     private static Piece common(Mapping mapping, Region region) {
         RemoteAddress start = mapping.start().compareTo(region.start()) > 0 ? mapping.start() : region.start();
         RemoteAddress end = mapping.end().compareTo(region.end()) < 0 ? mapping.end() : region.end();
-        return new Piece(start, end.value() - start.value(), mapping.kind() == Mapping.Kind.PRIVATE_ANONYMOUS);
+        return new Piece(start, end.value() - start.value(), mapping.kind() == Mapping.Kind.PRIVATE_ANONYMOUS, false);
     }
 }

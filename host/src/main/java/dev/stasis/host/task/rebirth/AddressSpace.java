@@ -22,19 +22,28 @@ final class AddressSpace {
     private final OpenFiles files;
     private final SharedObjects shared;
     private final Segments segments;
+    private final Ancestors ancestors;
+    private Heritage heritage;
     private Fd received;
     private int receivedAs;
 
-    AddressSpace(Newborn task, OpenFiles files, SharedObjects shared, Segments segments) {
+    AddressSpace(Newborn task, OpenFiles files, SharedObjects shared, Segments segments, Ancestors ancestors) {
         this.task = task;
         this.memory = task.state.memory();
         this.files = files;
         this.shared = shared;
         this.segments = segments;
+        this.ancestors = ancestors;
     }
 
-    /** Builds it, with {@code pages} as its private contents and the kernel's pages out of {@code parked}. */
-    void build(Pages pages, List<Ground.KernelArea> parked) {
+    /**
+     * Builds it, with {@code pages} as its private contents and the kernel's pages out of {@code parked}.
+     *
+     * @param parents the contents of its parent; null when it has none
+     */
+    void build(Pages pages, Pages parents, List<Ground.KernelArea> parked) {
+        heritage = Heritage.of(task, files, pages);
+        heritage.leave();
         for (Mapping mapping : memory.mappings()) {
             if (!mapping.kind().isKernels()) {
                 map(mapping);
@@ -42,7 +51,7 @@ final class AddressSpace {
             }
         }
         forget();
-        new Contents(task, memory.mappings()).fill(pages);
+        fill(pages, parents);
         for (Mapping mapping : memory.mappings()) {
             if (!mapping.kind().isKernels()) {
                 finish(mapping);
@@ -50,11 +59,29 @@ final class AddressSpace {
         }
         new KernelPages(task, parked).moveHome(memory.mappings(), pages);
         remember();
+        task.hasMemory = true;
+    }
+
+    private void fill(Pages pages, Pages parents) {
+        Contents contents = new Contents(task, memory.mappings(), heritage);
+        if (heritage.isKept()) {
+            heritage.forget(pages, parents);
+        }
+        contents.fill(pages);
+        if (!pages.inherited().isEmpty()) {
+            for (Pages found : ancestors.find(task.pid(), heritage.toRead(pages))) {
+                contents.fill(found);
+            }
+        }
     }
 
     private void map(Mapping mapping) {
         if (mapping.kind() == Mapping.Kind.SYSTEM_V) {
             segments.attach(task, mapping, shared);
+            return;
+        }
+        if (heritage.keeps(mapping)) {
+            extend(mapping);
             return;
         }
         int descriptor = switch (mapping.kind()) {
@@ -66,6 +93,17 @@ final class AddressSpace {
                 MappingPlan.firstProtection(mapping), MappingPlan.flags(mapping), descriptor, mapping.offset());
         if (result != mapping.start().value()) {
             throw MappingFailure.of(task, mapping, result);
+        }
+    }
+
+    /** Makes what of {@code mapping}, which is private and anonymous then, does not stand yet. */
+    private void extend(Mapping mapping) {
+        for (Span span : heritage.missing(mapping)) {
+            long result = task.leader().tryCall(SyscallNumber.MMAP, span.start(), span.length(),
+                    MappingPlan.firstProtection(mapping), MappingPlan.flags(mapping), -1, 0);
+            if (result != span.start()) {
+                throw MappingFailure.of(task, mapping, result);
+            }
         }
     }
 
@@ -116,11 +154,15 @@ final class AddressSpace {
         int mark = task.arena.mark();
         ByteBuffer auxv = Arena.structure(memory.auxiliaryVector().length * Long.BYTES);
         auxv.asLongBuffer().put(memory.auxiliaryVector());
-        int program = task.receive(files.get(memory.executable(), "the program of " + RestorePlan.subject(task.state)));
+        // What was born with its program has it already, and could not be given another while that is mapped.
+        int program = heritage.isKept() ? -1
+                : task.receive(files.get(memory.executable(), "the program of " + RestorePlan.subject(task.state)));
         ByteBuffer map = layout(memory.layout());
         map.putLong(88, task.arena.put(auxv)).putInt(96, auxv.capacity()).putInt(100, program);
         task.call("prctl PR_SET_MM_MAP", SyscallNumber.PRCTL, PR_SET_MM, PR_SET_MM_MAP, task.arena.put(map), MM_MAP_SIZE, 0);
-        task.closeDescriptor(program);
+        if (program >= 0) {
+            task.closeDescriptor(program);
+        }
         task.arena.reset(mark);
     }
 

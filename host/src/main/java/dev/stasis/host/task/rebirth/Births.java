@@ -17,9 +17,20 @@ final class Births {
     private static final int PR_SET_CHILD_SUBREAPER = 36;
 
     private final RestorePlan plan;
+    private Nursery nursery;
     private final List<Newborn> born = new ArrayList<>();
     private Map<Pid, Fd> terminals = Map.of();
     private final Map<Leader, Newborn> sessionHelpers = new HashMap<>();
+
+    /** Sees to tasks between one birth and the next. */
+    interface Nursery {
+
+        /** {@code parent} is about to bear its children. */
+        void beforeChildren(Newborn parent);
+
+        /** {@code child}, which is not a helper, was born. */
+        void born(Newborn child);
+    }
 
     Births(RestorePlan plan) {
         this.plan = plan;
@@ -31,8 +42,9 @@ final class Births {
     }
 
     /** Bears the tree: the root out of {@code seed} as a child of this process, the others as children of their parents. */
-    void bearAll(Newborn seed, Map<Pid, Fd> controllingTerminals) {
+    void bearAll(Newborn seed, Map<Pid, Fd> controllingTerminals, Nursery attending) {
         terminals = controllingTerminals;
+        nursery = attending;
         Newborn root = bearRoot(seed);
         bearChildren(root);
         bearAdopted(new ArrayList<>(plan.adopted()));
@@ -58,6 +70,7 @@ final class Births {
     }
 
     private void bearChildren(Newborn parent) {
+        nursery.beforeChildren(parent);
         for (TaskState child : plan.childrenBeforeSession(parent.state)) {
             bearChildren(bearChild(parent, child));
         }
@@ -150,6 +163,7 @@ final class Births {
         Newborn newborn = parent.clone(child,
                 Cloning.bear(parent, parent.leader(), flags | sharing, exitSignal, child.pid()), sharesDescriptors);
         born.add(newborn);
+        nursery.born(newborn);
         return newborn;
     }
 

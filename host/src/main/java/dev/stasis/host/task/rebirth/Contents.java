@@ -25,6 +25,7 @@ final class Contents {
 
     private final Newborn task;
     private final List<Mapping> mappings;
+    private final Heritage heritage;
 
     private final long[] addresses = new long[MOST_PIECES];
     private final long[] lengths = new long[MOST_PIECES];
@@ -34,8 +35,9 @@ final class Contents {
     private int pagesFile = -1;
     private NativeMemory piece;
 
-    Contents(Newborn task, List<Mapping> mappings) {
+    Contents(Newborn task, List<Mapping> mappings, Heritage heritage) {
         this.task = task;
+        this.heritage = heritage;
         this.mappings = mappings;
     }
 
@@ -61,6 +63,7 @@ final class Contents {
         flush(pages);
         if (pagesFile >= 0) {
             task.closeDescriptor(pagesFile);
+            pagesFile = -1;
         }
     }
 
@@ -68,7 +71,7 @@ final class Contents {
         if (mapping.kind().isKernels()) {
             return;
         }
-        if (!MappingPlan.isWritableAtFirst(mapping)) {
+        if (!isWritable(mapping)) {
             write(address, length, offset, pages);
             return;
         }
@@ -86,6 +89,11 @@ final class Contents {
             pieces++;
         }
         piecesBytes += length;
+    }
+
+    /** What was kept has its final protection already. */
+    private boolean isWritable(Mapping mapping) {
+        return heritage.isKept() ? (mapping.protection() & MappingPlan.PROT_WRITE) != 0 : MappingPlan.isWritableAtFirst(mapping);
     }
 
     /** Has the task read all pieces collected; a call may do less than asked, and is then followed by another. */

@@ -45,6 +45,31 @@ final class KernelPages {
         }
     }
 
+    /** Moves them back to where they were parked, from where {@code mappings}, those of the parent, have them. */
+    void park(List<Mapping> mappings) {
+        for (Ground.KernelArea area : parked) {
+            Mapping home = find(mappings, area.kind());
+            if (home != null) {
+                task.call("mremap", SyscallNumber.MREMAP, home.start().value(), area.length(), area.length(),
+                        MREMAP_MAYMOVE_FIXED, area.start().value());
+                if (area.kind() == Mapping.Kind.VDSO) {
+                    long offset = task.site().syscall().value() - home.start().value();
+                    task.moveTo(CallSite.of(area.start().plus(offset)));
+                }
+            }
+        }
+    }
+
+    /** Whether {@code mappings} have all of them, so that they can be moved back. */
+    boolean areAllIn(List<Mapping> mappings) {
+        for (Ground.KernelArea area : parked) {
+            if (find(mappings, area.kind()) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void move(Ground.KernelArea area, Mapping home) {
         task.call("mremap", SyscallNumber.MREMAP, area.start().value(), area.length(), area.length(), MREMAP_MAYMOVE_FIXED,
                 home.start().value());

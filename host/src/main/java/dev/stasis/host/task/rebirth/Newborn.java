@@ -29,6 +29,12 @@ final class Newborn implements AutoCloseable {
     /** Its process group and session right now. */
     Leader group;
     Leader session;
+    /** Whose memory it was born with, complete; null when it was born with nothing. */
+    Newborn memoryOf;
+    /** Whether its own memory is complete. */
+    boolean hasMemory;
+    /** Whether the kernel's pages are where they were parked, rather than in their places in {@link #memoryOf}. */
+    boolean isParked = true;
     private CallSite site;
     private final OurDescriptor ourselves;
 
@@ -53,6 +59,8 @@ final class Newborn implements AutoCloseable {
         born.group = group;
         born.session = session;
         born.parent = this;
+        born.memoryOf = hasMemory ? this : memoryOf;
+        born.isParked = !hasMemory && isParked;
         return born;
     }
 

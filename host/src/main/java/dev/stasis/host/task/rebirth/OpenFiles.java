@@ -1,6 +1,8 @@
 package dev.stasis.host.task.rebirth;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
@@ -12,6 +14,16 @@ import java.util.Map;
  * @param byId borrowed
  */
 record OpenFiles(Map<OpenFileId, Fd> byId) {
+
+    /** Whether {@code one} and {@code other} are open files of one inode, reached through one mount. */
+    boolean isSameFile(OpenFileId one, OpenFileId other) {
+        if (one == null || other == null || one.equals(other)) {
+            return one != null && other != null;
+        }
+        FileStatus ofOne = FileCalls.status(get(one, "a mapping"));
+        FileStatus ofOther = FileCalls.status(get(other, "a mapping"));
+        return ofOne.inode().equals(ofOther.inode()) && ofOne.mountId() == ofOther.mountId();
+    }
 
     /** The file {@code id}, which {@code use} needs. */
     Fd get(OpenFileId id, String use) {

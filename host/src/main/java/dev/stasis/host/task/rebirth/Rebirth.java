@@ -38,7 +38,7 @@ public final class Rebirth implements AutoCloseable {
     private Inherited inherited;
     private List<Ground.KernelArea> parked;
     private boolean resumed;
-    private Segments segments = new Segments(List.of());
+    private Memories memories;
 
     private Rebirth(RestorePlan plan, Log log) {
         this.plan = plan;
@@ -100,13 +100,17 @@ public final class Rebirth implements AutoCloseable {
     }
 
     /**
-     * Bears all processes, in their sessions and groups; those that had ended end again.
+     * Bears all processes, in their sessions and groups; those that had ended end again. One whose children still share pages
+     * with it gets its memory before they are born, and so they share them again.
      *
      * @param terminals controlling terminals of sessions, by their leaders; borrowed
+     * @param files each open file that a task refers to, open in this process; borrowed until the end
+     * @param pages contents of memory; borrowed until the end
      */
-    public void bear(Map<Pid, Fd> terminals) {
+    public void bear(Map<Pid, Fd> terminals, Map<OpenFileId, Fd> files, PagesSource pages) {
+        memories = new Memories(plan, new OpenFiles(files), pages, parked);
         try {
-            births.bearAll(ground.newborn(), terminals);
+            births.bearAll(ground.newborn(), terminals, memories);
             new Groups(plan, births.born()).form();
             for (Newborn newborn : births.born()) {
                 if (newborn.state.life() == TaskState.Life.ENDED) {
@@ -153,23 +157,17 @@ public final class Rebirth implements AutoCloseable {
         }
     }
 
-    /**
-     * Gives the tasks all they had: memory, threads, descriptors, signals, timers.
-     *
-     * @param files each open file that a task refers to, open in this process; borrowed
-     * @param pages contents of memory; borrowed
-     */
-    public void furnish(Map<OpenFileId, Fd> files, PagesSource pages) {
-        segments = new Segments(pages.segments());
-        try (SharedObjects shared = new SharedObjects(pages)) {
-            OpenFiles open = new OpenFiles(files);
+    /** Gives the tasks all they had: memory, threads, descriptors, signals, timers. After {@link #bear}. */
+    public void furnish() {
+        try {
+            OpenFiles open = memories.files();
             for (Newborn task : living) {
-                new AddressSpace(task, open, shared, segments).build(pages.of(task.pid()), parked);
+                memories.build(task);
                 if (task.state.sharing().fileSystem().equals(task.pid())) {
                     new Descriptors(task, open).enterFileSystem();
                 }
             }
-            segments.finish();
+            memories.finish();
             // Only now: descriptors that others need for a moment would lie between those of a table that they share.
             for (Newborn task : living) {
                 furnish(task, open);
@@ -206,7 +204,7 @@ public final class Rebirth implements AutoCloseable {
             resumption.prepare(stayStopped);
             resumption.go();
             resumed = true;
-            segments.keep();
+            memories.keep();
         } catch (RuntimeException e) {
             throw explain(e);
         }
@@ -225,8 +223,10 @@ public final class Rebirth implements AutoCloseable {
             if (!resumed) {
                 Funeral.buryAll(births.born());
             }
-            segments.close();
         } finally {
+            if (memories != null) {
+                memories.close();
+            }
             for (Newborn newborn : births.born()) {
                 newborn.close();
             }

@@ -59,8 +59,8 @@ class DescriptorRebirthTest {
             }
             Pid pid = capture.task.pid();
             try (Rebirth rebirth = Rebirth.begin(List.of(Records.withDescriptors(capture.task, entries)), RebirthTest.SILENT)) {
-                rebirth.bear(Map.of());
-                rebirth.furnish(capture.files, capture);
+                rebirth.bear(Map.of(), capture.files, capture);
+                rebirth.furnish();
                 rebirth.resume(true);
             }
             try {
@@ -88,8 +88,8 @@ class DescriptorRebirthTest {
     void theTableIsNotLargerThanItWas() throws IOException {
         try (SeedCapture capture = SeedCapture.take(directory)) {
             try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), RebirthTest.SILENT)) {
-                rebirth.bear(Map.of());
-                rebirth.furnish(capture.files, capture);
+                rebirth.bear(Map.of(), capture.files, capture);
+                rebirth.furnish();
                 assertThat(Files.readString(Path.of("/proc/" + rebirth.root() + "/status"))).contains("FDSize:\t64\n");
             }
         }

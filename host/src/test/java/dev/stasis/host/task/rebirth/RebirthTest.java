@@ -43,8 +43,8 @@ class RebirthTest {
         try (SeedCapture capture = SeedCapture.take(directory)) {
             Pid pid = capture.task.pid();
             try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), SILENT)) {
-                rebirth.bear(Map.of());
-                rebirth.furnish(capture.files, capture);
+                rebirth.bear(Map.of(), capture.files, capture);
+                rebirth.furnish();
                 rebirth.resume(false);
                 assertThat(rebirth.root()).isEqualTo(pid);
             }
@@ -66,7 +66,7 @@ class RebirthTest {
     void aRestoreGivenUpLeavesNoProcess() throws IOException {
         try (SeedCapture capture = SeedCapture.take(directory)) {
             try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), SILENT)) {
-                rebirth.bear(Map.of());
+                rebirth.bear(Map.of(), capture.files, capture);
                 assertThat(Path.of("/proc/" + capture.task.pid())).exists();
             }
             assertThat(Path.of("/proc/" + capture.task.pid())).doesNotExist();
@@ -102,8 +102,8 @@ class RebirthTest {
 
     private static void assertRefused(SeedCapture capture, TaskState task, String reason) {
         try (Rebirth rebirth = Rebirth.begin(List.of(task), SILENT)) {
-            rebirth.bear(Map.of());
-            assertThatThrownBy(() -> rebirth.furnish(capture.files, capture)).isInstanceOf(StasisException.class)
+            rebirth.bear(Map.of(), capture.files, capture);
+            assertThatThrownBy(rebirth::furnish).isInstanceOf(StasisException.class)
                     .hasMessageContaining(reason);
         }
         assertThat(Path.of("/proc/" + task.pid())).doesNotExist();

@@ -126,8 +126,8 @@ final class RoundTrip implements PagesSource, TaskFiles, AutoCloseable {
     /** Brings it back. */
     void back(boolean stayStopped) {
         try (Rebirth rebirth = Rebirth.begin(tasks, RebirthTest.SILENT)) {
-            rebirth.bear(Map.of());
-            rebirth.furnish(files, this);
+            rebirth.bear(Map.of(), files, this);
+            rebirth.furnish();
             rebirth.resume(stayStopped);
         }
     }

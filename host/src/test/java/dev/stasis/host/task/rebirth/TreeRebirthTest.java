@@ -188,8 +188,8 @@ class TreeRebirthTest {
     private Rebirth restore() {
         Rebirth rebirth = Rebirth.begin(tasks, RebirthTest.SILENT);
         try {
-            rebirth.bear(Map.of());
-            rebirth.furnish(capture.files, capture);
+            rebirth.bear(Map.of(), capture.files, capture);
+            rebirth.furnish();
             return rebirth;
         } catch (RuntimeException e) {
             rebirth.close();
