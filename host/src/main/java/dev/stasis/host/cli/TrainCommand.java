@@ -4,9 +4,15 @@ import dev.stasis.host.Stasis;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreRequest;
+import dev.stasis.host.plugin.PluginRuntime;
+import dev.stasis.host.plugin.PluginSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -38,6 +44,7 @@ final class TrainCommand implements Command {
         Stasis stasis = session.stasis();
         try (TemporaryDirectory directory = TemporaryDirectory.create("stasis-train");
                 CountingProgram program = CountingProgram.start(directory.path().resolve("numbers"))) {
+            loadPlain(directory.path().resolve("plain.jar"), session);
             dumpAndRestore(program, directory.path().resolve("image"), stasis);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -46,6 +53,17 @@ final class TrainCommand implements Command {
             throw new IllegalStateException("interrupted", e);
         }
         return ExitStatus.DONE;
+    }
+
+    /** What a run with plain plugins loads besides; the jar has nothing in it but a descriptor. */
+    private static void loadPlain(Path jar, Session session) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Plugin-Id", "train");
+        manifest.getMainAttributes().putValue("Plugin-Version", "1.0.0");
+        manifest.getMainAttributes().putValue("Plugin-Requires", "[1.0,2)");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        PluginRuntime.start(PluginSources.of(jar), session.log()).close();
     }
 
     private static void dumpAndRestore(CountingProgram program, Path image, Stasis stasis)
