@@ -50,7 +50,7 @@ record CriuTool(Path binary) implements Tool {
     }
 
     @Override
-    public Taken dump(Pid target, Path image, Path scratch) {
+    public Taken dump(Pid target, Path image, Path scratch, List<String> options) {
         create(image);
         Child.Finished run = Child.run(List.of(binary.toString(), "dump", "-t", target.toString(), "-D", image.toString(),
                 "-o", "dump.log"), scratch, scratch.resolve("criu.out"));
@@ -59,7 +59,7 @@ record CriuTool(Path binary) implements Tool {
     }
 
     @Override
-    public Taken restore(Path image, Path scratch) {
+    public Taken restore(Path image, Path scratch, List<String> options) {
         Child.Finished run = Child.run(List.of(binary.toString(), "restore", "-D", image.toString(), "-d", "-o", "restore.log"),
                 scratch, scratch.resolve("criu.out"));
         return new Taken(run.micros(), stat(image.resolve("stats-restore"), RESTORE, RESTORE_TIME), 0);

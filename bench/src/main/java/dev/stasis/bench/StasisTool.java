@@ -18,21 +18,22 @@ record StasisTool(Path launcher) implements Tool {
     }
 
     @Override
-    public Taken dump(Pid target, Path image, Path scratch) {
-        Child.Finished run = run(scratch, "dump", "-t", target.toString(), "-D", image.toString(), "--json");
+    public Taken dump(Pid target, Path image, Path scratch, List<String> options) {
+        Child.Finished run = run(scratch, options, "dump", "-t", target.toString(), "-D", image.toString(), "--json");
         return new Taken(run.micros(), number(run, "freezingMicros") + number(run, "frozenMicros"),
                 number(run, "peakMemoryBytes"));
     }
 
     @Override
-    public Taken restore(Path image, Path scratch) {
-        Child.Finished run = run(scratch, "restore", "-D", image.toString(), "-d", "--json");
+    public Taken restore(Path image, Path scratch, List<String> options) {
+        Child.Finished run = run(scratch, options, "restore", "-D", image.toString(), "-d", "--json");
         return new Taken(run.micros(), number(run, "restoreMicros"), number(run, "peakMemoryBytes"));
     }
 
-    private Child.Finished run(Path scratch, String... arguments) {
+    private Child.Finished run(Path scratch, List<String> options, String... arguments) {
         List<String> command = new java.util.ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
+        command.addAll(options);
         return Child.run(command, scratch, scratch.resolve("stasis.out"));
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 final class Targets {
     private static final long GIB = 1L << 30;
     private static final long MAX_PEAK_MIB = 150;
+    private static final long MOST_FOR_PLUGINS = 60_000;
     private static final String ROW = "  %-34s %10s %10s %7.2f %-9s %s%n";
 
     private final Map<String, Figures> ours;
@@ -32,6 +33,8 @@ final class Targets {
             ratio("idle, restore / empty JVM", idle.restore(), yardsticks.emptyJvmMicros(), 6);
             frozen("idle", "idle, warm, frozen", warmFrozen, 1);
         }
+        extra("plugins20", idle);
+        extra("plain20", idle);
         Figures files = ours.get("files1k");
         Figures detached = ours.get("detached1k");
         if (files != null && detached != null) {
@@ -81,6 +84,21 @@ final class Targets {
                 ratio(workload + ", restore / recorded", ours.get(workload).restore(), RecordedPeer.of(workload).restore(), limit);
             }
         }
+    }
+
+    /** More plugins than a run needs cost its start something, and the time for which a tree stands still nothing. */
+    private void extra(String workload, Figures idle) {
+        Figures figures = ours.get(workload);
+        if (figures != null && idle != null) {
+            more(workload + ", dump more than idle", figures.dump(), idle.dump(), MOST_FOR_PLUGINS);
+            more(workload + ", restore more than idle", figures.restore(), idle.restore(), MOST_FOR_PLUGINS);
+            more(workload + ", frozen more than idle", figures.frozen(), idle.frozen(), idle.frozen() / 20);
+        }
+    }
+
+    private static void more(String what, long value, long yardstick, long limit) {
+        System.out.printf("  %-34s %10s %10s %+7.1f %-9s %s%n", what, Table.millis(value), Table.millis(yardstick),
+                (value - yardstick) / 1000.0, "<= " + limit / 1000, verdict(value - yardstick <= limit));
     }
 
     /** Twice as much takes at most twice as long, with a tenth for measuring. */

@@ -2,6 +2,7 @@ package dev.stasis.bench;
 
 import dev.stasis.linux.Pid;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A tool that dumps and restores, as a user would call it: one cold process each time. */
 interface Tool {
@@ -9,11 +10,15 @@ interface Tool {
     /** What it goes by in the table. */
     String name();
 
-    /** Dumps process {@code target} into {@code image}, which does not exist, and ends it. */
-    Taken dump(Pid target, Path image, Path scratch);
+    /**
+     * Dumps process {@code target} into {@code image}, which does not exist, and ends it.
+     *
+     * @param options for Stasis, which other tools leave alone
+     */
+    Taken dump(Pid target, Path image, Path scratch, List<String> options);
 
     /** Brings back what is in {@code image}, and lets it run. */
-    Taken restore(Path image, Path scratch);
+    Taken restore(Path image, Path scratch, List<String> options);
 
     /**
      * What one run of a tool took.

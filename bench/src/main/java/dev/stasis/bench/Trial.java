@@ -42,13 +42,14 @@ final class Trial {
     }
 
     private Result dumpAndRestore() {
+        List<String> options = workload.options(scratch);
         try (Scratch place = Scratch.below(scratch);
                 Child target = Child.start(workload.command(), place.directory("work"), place.path("output"))) {
             target.awaitPrinted("ready\n");
-            Tool.Taken dump = tool.dump(target.pid(), place.path("image"), place.path());
+            Tool.Taken dump = tool.dump(target.pid(), place.path("image"), place.path(), options);
             target.awaitEnd();
             endOrphans(); // or rather take note of their end, which frees their pids
-            Tool.Taken restore = tool.restore(place.path("image"), place.path());
+            Tool.Taken restore = tool.restore(place.path("image"), place.path(), options);
             return new Result(workload, tool, dump, restore);
         }
     }

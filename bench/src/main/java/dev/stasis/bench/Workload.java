@@ -1,5 +1,6 @@
 package dev.stasis.bench;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** A kind of program to dump and restore. To add one, implement this and name it in {@link Workloads}. */
@@ -13,4 +14,9 @@ interface Workload {
      * then on does nothing. It runs in a directory of its own that it may fill.
      */
     List<String> command();
+
+    /** Options that Stasis is called with for it; may make files in {@code scratch}, which stays for all rounds. */
+    default List<String> options(Path scratch) {
+        return List.of();
+    }
 }

@@ -14,7 +14,8 @@ final class Workloads {
     private Workloads() {}
 
     static List<Workload> all() {
-        return List.of(IDLE, new FilesWorkload("files1k", 1_000), new FilesWorkload("files10k", 10_000),
+        return List.of(IDLE, new PluginsWorkload("plugins20", 20, false), new PluginsWorkload("plain20", 20, true),
+                new FilesWorkload("files1k", 1_000), new FilesWorkload("files10k", 10_000),
                 new DetachedWorkload("detached1k", 1_000),
                 new PipesWorkload("pipes500", 500, 1 << 16), new PipesWorkload("pipes5000", 5_000, 0),
                 new PipesWorkload("pipes10000", 10_000, 0),
