@@ -1,6 +1,8 @@
 package dev.stasis.spi;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.UnixPath;
 import java.util.List;
 import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -29,6 +31,15 @@ public interface FdKind {
     /** Names of kinds whose files must be dumped (and later restored) before its own; unknown names do not matter. */
     default Set<String> after() {
         return Set.of();
+    }
+
+    /**
+     * Whether {@link #claim} takes long for the file behind {@code descriptor}, which /proc shows as {@code link}, and less
+     * the second time: then the tree's files are looked at, by a claim that counts for nothing, while it still runs. Those of
+     * trees with many files always are. Must not disturb the task, which runs and may close the descriptor meanwhile.
+     */
+    default boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
+        return false;
     }
 
     /** Whether it keeps {@code file}. Looks only: must not change, read from or open anything. */

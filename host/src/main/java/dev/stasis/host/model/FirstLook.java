@@ -2,13 +2,18 @@ package dev.stasis.host.model;
 
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.DescriptorRoom;
 import dev.stasis.linux.fs.DescriptorTable;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.proc.ProcFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 
 /**
  * A first look at the open files of a tree that still runs, so that the look that counts, when it stands still, takes less:
@@ -34,13 +39,23 @@ public final class FirstLook implements AutoCloseable {
 
     /** A look at {@code processes}, if they have many descriptors; else nothing is remembered. */
     public static FirstLook at(List<Pid> processes) {
+        return at(processes, new BiPredicate<UnixPath, RemoteFd>() {
+            @Override
+            public boolean test(UnixPath link, RemoteFd descriptor) {
+                return false;
+            }
+        });
+    }
+
+    /** Like {@link #at(List)}, and also if {@code deserving} says of one, by its link and number, that it deserves it alone. */
+    public static FirstLook at(List<Pid> processes, BiPredicate<UnixPath, RemoteFd> deserving) {
         FirstLook look = new FirstLook();
         List<DescriptorTable> opened = look.openAll(processes);
         int count = 0;
         for (int i = 0; i < opened.size(); i++) {
             count += Math.max(0, opened.get(i).count());
         }
-        if (count < MANY) {
+        if (count < MANY && !look.isAny(deserving)) {
             look.close();
             return look;
         }
@@ -53,6 +68,26 @@ public final class FirstLook implements AutoCloseable {
             look.close(); // no room, or the tree ends: then without
         }
         return look;
+    }
+
+    private boolean isAny(BiPredicate<UnixPath, RemoteFd> deserving) {
+        for (Map.Entry<Pid, DescriptorTable> entry : tables.entrySet()) {
+            for (int number : entry.getValue().numbers()) {
+                UnixPath link = link(entry.getKey(), number);
+                if (link != null && deserving.test(link, new RemoteFd(entry.getKey(), number))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static UnixPath link(Pid task, int number) {
+        try {
+            return FileCalls.readLink(ProcFile.path(task, "fd/" + number));
+        } catch (KernelException e) {
+            return null; // it was closed meanwhile
+        }
     }
 
     private List<DescriptorTable> openAll(List<Pid> pids) {

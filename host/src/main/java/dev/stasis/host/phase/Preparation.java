@@ -7,12 +7,16 @@ import dev.stasis.host.model.ChainTask;
 import dev.stasis.host.model.FirstLook;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.spi.FdKind;
 import dev.stasis.spi.Log;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /**
- * What is done for a tree with many files, tasks or threads while it still runs, so that it stands still for a shorter time:
+ * What is done for a tree with many files, tasks or threads, or with files that ask for it, while it still runs, so that it stands still for a shorter time:
  * its files are looked at, and the code that it will stand still for is run until it is compiled. What is seen counts for
  * nothing; what stands in the way of the dump is told when the tree stands still.
  */
@@ -35,7 +39,12 @@ final class Preparation {
         if (tree.isLarge()) {
             Rehearsal.repeat(plugins, log);
         }
-        FirstLook look = FirstLook.at(tree.processes());
+        FirstLook look = FirstLook.at(tree.processes(), new BiPredicate<UnixPath, RemoteFd>() {
+            @Override
+            public boolean test(UnixPath link, RemoteFd descriptor) {
+                return deservesFirstLook(link, descriptor);
+            }
+        });
         if (!look.isEmpty()) {
             FilesRehearsal.run(plugins, log);
             lookAtFiles(look);
@@ -44,6 +53,16 @@ final class Preparation {
             tidyUp();
         }
         return look;
+    }
+
+    private boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
+        List<FdKind> kinds = plugins.kinds();
+        for (int i = 0; i < kinds.size(); i++) {
+            if (kinds.get(i).deservesFirstLook(link, descriptor)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void lookAtFiles(FirstLook look) {

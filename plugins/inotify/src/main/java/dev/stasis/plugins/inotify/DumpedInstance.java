@@ -22,6 +22,7 @@ final class DumpedInstance {
     private final OpenFile file;
     private final Fd descriptor;
     private final EventQueue queue;
+    private KnownWatches known;
     private List<Watch> watches = List.of();
     private WatchDescriptor next;
 
@@ -49,9 +50,15 @@ final class DumpedInstance {
     }
 
     /** These were there when the queue had been emptied; what ends later is told by what comes later. */
-    void watches(List<Watch> found) {
-        watches = found;
+    void watches(KnownWatches found, List<OpenFile> files) {
+        known = found;
+        watches = found.watches(files);
         queue.gone().clear();
+    }
+
+    /** The bytes of {@link #watches} in the image. */
+    byte[] encodedWatches() {
+        return known.encoded(file.id());
     }
 
     /** The watches that have not ended since. */

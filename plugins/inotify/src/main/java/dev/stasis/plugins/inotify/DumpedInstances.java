@@ -23,20 +23,28 @@ final class DumpedInstances {
     private final Map<OpenFileId, DumpedInstance> instances = new LinkedHashMap<>();
 
     static boolean isOne(OpenFile file) {
-        return file.link().equals(LINK) && file.hasDescriptor();
+        return isOne(file.link()) && file.hasDescriptor();
+    }
+
+    static boolean isOne(UnixPath link) {
+        return link.equals(LINK);
     }
 
     /** Looks at the watches of {@code file} beforehand, without touching anything that may be watched. */
     void look(OpenFile file, ClaimContext context) {
-        lists.of(file, context.descriptor(file), context.files(), false);
+        if (!lists.knows(file)) {
+            lists.of(file, context.files(), false);
+        }
     }
 
     /** Empties all queues, first thing; then finds what is watched, and refuses by name what is not found. */
     void take(List<OpenFile> files, DumpContext context) {
         instances.clear();
+        int limit = -1;
         for (int i = 0; i < files.size(); i++) {
             if (isOne(files.get(i))) {
-                DumpedInstance instance = new DumpedInstance(files.get(i), context.descriptor(files.get(i)), LiveQueue.limit());
+                limit = limit < 0 ? LiveQueue.limit() : limit;
+                DumpedInstance instance = new DumpedInstance(files.get(i), context.descriptor(files.get(i)), limit);
                 instances.put(files.get(i).id(), instance);
                 instance.take();
             }
@@ -48,10 +56,10 @@ final class DumpedInstances {
         List<Problem> problems = new ArrayList<>();
         boolean searched = false;
         for (DumpedInstance instance : instances.values()) {
-            instance.watches(lists.of(instance.file(), instance.descriptor(), files, false));
+            instance.watches(lists.of(instance.file(), files, false), files);
             if (WatchLists.isAnyLost(instance.watches())) {
                 searched = true;
-                instance.watches(lists.of(instance.file(), instance.descriptor(), files, true));
+                instance.watches(lists.of(instance.file(), files, true), files);
             }
         }
         for (DumpedInstance instance : instances.values()) {
@@ -60,6 +68,7 @@ final class DumpedInstances {
             }
             dropLost(instance, context, problems);
         }
+        lists.clear();
         if (!problems.isEmpty()) {
             throw new StasisException(problems);
         }
@@ -74,8 +83,8 @@ final class DumpedInstances {
         }
     }
 
-    /** What is kept of {@code file}, whose queue is read once more. */
-    InstanceEntry keep(OpenFile file, DumpContext context) {
+    /** The bytes that are kept of {@code file}, whose queue is read once more. */
+    byte[] keep(OpenFile file, DumpContext context) {
         DumpedInstance instance = instances.get(file.id());
         instance.takeWhatOthersDid(context.files());
         Timestamp seen;
@@ -84,7 +93,9 @@ final class DumpedInstances {
             seen = FileCalls.status(probe).changed();
             instance.findNext(probe);
         }
-        return new InstanceEntry(found(instance, context), instance.queue().events(), instance.next(), seen);
+        List<Watch> found = found(instance, context);
+        byte[] encoded = found == instance.watches() ? instance.encodedWatches() : InstanceEntry.encode(file.id(), found);
+        return new InstanceEntry(found, instance.queue().events(), instance.next(), seen).encode(file, encoded);
     }
 
     private static List<Watch> found(DumpedInstance instance, DumpContext context) {
@@ -113,7 +124,6 @@ final class DumpedInstances {
             }
         } finally {
             instances.clear();
-            lists.clear();
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.notify.InotifyCalls;
@@ -61,8 +63,13 @@ final class InotifyKind implements FdKind {
     }
 
     @Override
+    public boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
+        return DumpedInstances.isOne(link) && WatchLists.isLong(descriptor);
+    }
+
+    @Override
     public byte[] dump(OpenFile file, DumpContext context) {
-        return dumped.keep(file, context).encode(file);
+        return dumped.keep(file, context);
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,9 +39,9 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
     /** CRIU's readers expect as many longs, whatever the handle's length is. */
     private static final int HANDLE_LONGS = FileHandle.MAX_SIZE / Long.BYTES;
 
-    /** The bytes of an {@code inotify_file_entry}. */
-    byte[] encode(OpenFile file) {
-        inotify_file_entry.Builder entry = inotify_file_entry.newBuilder()
+    /** The bytes of an {@code inotify_file_entry}, of which those of the watches were made before. */
+    byte[] encode(OpenFile file, byte[] encodedWatches) {
+        byte[] rest = inotify_file_entry.newBuilder()
                 .setId(file.id().number())
                 .setFlags(file.flags().bits())
                 .setFown(owner(file.owner()))
@@ -48,11 +49,21 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
                         .setEvents(ByteString.copyFrom(InotifyEvent.encode(events)))
                         .setNextWd(next.number())
                         .setSeconds(seen.seconds())
-                        .setNanoseconds(seen.nanoseconds()));
+                        .setNanoseconds(seen.nanoseconds()))
+                .buildPartial().toByteArray();
+        // Messages that stand one behind the other are one.
+        byte[] all = Arrays.copyOf(rest, rest.length + encodedWatches.length);
+        System.arraycopy(encodedWatches, 0, all, rest.length, encodedWatches.length);
+        return all;
+    }
+
+    /** The bytes of {@code watches} in the entry of instance {@code id}. */
+    static byte[] encode(OpenFileId id, List<Watch> watches) {
+        inotify_file_entry.Builder entry = inotify_file_entry.newBuilder();
         for (int i = 0; i < watches.size(); i++) {
-            entry.addWd(encode(file.id().number(), watches.get(i)));
+            entry.addWd(encode(id.number(), watches.get(i)));
         }
-        return entry.build().toByteArray();
+        return entry.buildPartial().toByteArray();
     }
 
     static fown_entry owner(FileOwner owner) {

@@ -2,6 +2,8 @@ package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
@@ -17,13 +19,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The watches of instances, and what they are on. What was found while the tree still ran is taken over when the kernel shows
- * the same watches again, so that finding paths costs no frozen time.
+ * the same watches again, so that finding paths costs no frozen time. The file of /proc that tells of many watches is held
+ * open meanwhile: the kernel makes room for all of them only the first time, which takes as long as the reading itself.
  */
 final class WatchLists {
+    private static final int LONG = 1 << 12;
     private static final Comparator<InotifyMark> BY_NUMBER = new Comparator<InotifyMark>() {
         @Override
         public int compare(InotifyMark one, InotifyMark other) {
@@ -31,25 +36,70 @@ final class WatchLists {
         }
     };
 
-    private record Known(byte[] info, List<Watch> watches) {}
+    private final Map<Holder, KnownWatches> known = new HashMap<>();
 
-    private final Map<Holder, Known> known = new HashMap<>();
+    /** Whether the instance of {@code descriptor} has more than some thirty watches. */
+    static boolean isLong(RemoteFd descriptor) {
+        Optional<byte[]> info = ProcFile.tryRead(descriptor.task(), "fdinfo/" + descriptor.number());
+        return info.isPresent() && info.get().length >= LONG;
+    }
+
+    /** Whether something is known of {@code file}. */
+    boolean knows(OpenFile file) {
+        return known.containsKey(holder(file));
+    }
 
     /**
      * The watches of {@code file}, by rising number.
      *
-     * @param descriptor of it in this process
      * @param search whether what is not found otherwise is searched for
      */
-    List<Watch> of(OpenFile file, Fd descriptor, List<OpenFile> files, boolean search) {
-        byte[] info = info(descriptor);
-        Known before = known.get(file.holders().get(0));
-        if (before != null && Arrays.equals(before.info, info) && !(search && isAnyLost(before.watches))) {
-            return before.watches;
+    KnownWatches of(OpenFile file, List<OpenFile> files, boolean search) {
+        Holder holder = holder(file);
+        KnownWatches before = known.get(holder);
+        Fd held = before == null ? null : before.infoFile();
+        Fd infoFile = held == null ? open(holder) : held;
+        byte[] info;
+        try {
+            info = ProcFile.readAll(infoFile);
+        } catch (KernelException e) {
+            infoFile.close();
+            if (held == null) {
+                throw e;
+            }
+            known.remove(holder); // it was another process that had the number
+            return of(file, files, search);
         }
-        List<Watch> watches = find(InotifyMark.parse(info), files, search);
-        known.put(file.holders().get(0), new Known(info, watches));
-        return watches;
+        if (before != null && Arrays.equals(before.info(), info)) {
+            if (held == null) {
+                infoFile.close();
+            }
+            if (!search || !isAnyLost(before.watches(files))) {
+                return before;
+            }
+            infoFile = held;
+        }
+        if (infoFile != null && info.length < LONG) {
+            infoFile.close();
+            infoFile = null;
+        }
+        KnownWatches now = new KnownWatches(infoFile, info, find(InotifyMark.parse(info), files, search));
+        known.put(holder, now);
+        return now;
+    }
+
+    private static Holder holder(OpenFile file) {
+        for (int i = 0; i < file.holders().size(); i++) {
+            if (file.holders().get(i) instanceof Holder.Descriptor) {
+                return file.holders().get(i);
+            }
+        }
+        throw new IllegalArgumentException(file + " has no descriptor");
+    }
+
+    private static Fd open(Holder holder) {
+        UnixPath path = ProcFile.path(holder.task(), "fdinfo/" + ((Holder.Descriptor) holder).number());
+        return FileCalls.open(path, OpenFlags.RDONLY, 0);
     }
 
     static boolean isAnyLost(List<Watch> watches) {
@@ -59,12 +109,6 @@ final class WatchLists {
             }
         }
         return false;
-    }
-
-    private static byte[] info(Fd descriptor) {
-        try (Fd info = FileCalls.open(UnixPath.of("/proc/self/fdinfo/" + descriptor.number()), OpenFlags.RDONLY, 0)) {
-            return ProcFile.readAll(info);
-        }
     }
 
     private static List<Watch> find(List<InotifyMark> marks, List<OpenFile> files, boolean search) {
@@ -87,6 +131,9 @@ final class WatchLists {
 
     /** Forgets all. */
     void clear() {
+        for (KnownWatches watches : known.values()) {
+            watches.close();
+        }
         known.clear();
     }
 }
