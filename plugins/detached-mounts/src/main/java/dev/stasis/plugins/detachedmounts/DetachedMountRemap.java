@@ -44,7 +44,7 @@ final class DetachedMountRemap implements MountRemap {
         if (mount instanceof FoundMount.Foreign foreign && !External.isAnnounced(file, context)) {
             return Claim.refuse(Claim.Fit.TYPE, External.reason(foreign), External.help(file));
         }
-        if (mount instanceof FoundMount.Kept && RootSearch.isDeleted(file.link()) && file.status().links() > 0) {
+        if (mount instanceof FoundMount.Kept && MountPaths.isDeleted(file.link()) && file.status().links() > 0) {
             return Claim.refuse(Claim.Fit.TYPE, "its mount is detached, its file system is mounted nowhere else, and it was renamed over"
                     + " or one of its names was deleted", "mount the file system somewhere else too");
         }
@@ -70,7 +70,7 @@ final class DetachedMountRemap implements MountRemap {
         FoundMount mount = found.of(file, context);
         UnixPath point = mount instanceof FoundMount.Shown shown ? shown.point()
                 : mount instanceof FoundMount.Covered covered ? covered.entry().mountPoint() : null;
-        UnixPath below = RootSearch.below(file.link(), point);
+        UnixPath below = MountPaths.below(file.link(), point);
         return below == null ? file.link() : below;
     }
 

@@ -36,7 +36,7 @@ final class KeptTrees {
         List<OpenFile> reached = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             OpenFile file = files.get(i);
-            if (file.status().mountId() == mount && !RootSearch.isDeleted(file.link())) {
+            if (file.status().mountId() == mount && !MountPaths.isDeleted(file.link())) {
                 reached.add(file);
             }
         }

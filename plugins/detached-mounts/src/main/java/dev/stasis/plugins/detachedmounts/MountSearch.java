@@ -78,7 +78,7 @@ final class MountSearch {
 
     /** A directory has one place, a file with one name too; of several names, or of none, more than one can be meant. */
     private static int rank(OpenFile file) {
-        if (file.status().links() == 0 || RootSearch.isDeleted(file.link())) {
+        if (file.status().links() == 0 || MountPaths.isDeleted(file.link())) {
             return LEAST;
         }
         if (file.status().type() == FileType.DIRECTORY) {

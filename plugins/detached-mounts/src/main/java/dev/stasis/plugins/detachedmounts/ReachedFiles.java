@@ -34,7 +34,7 @@ final class ReachedFiles implements PathRemap {
 
     @Override
     public Claim claim(OpenFile file, ClaimContext context) {
-        if (RootSearch.isDeleted(file.link()) || mounts.presentRoot(file, context).isPresent()) {
+        if (MountPaths.isDeleted(file.link()) || mounts.presentRoot(file, context).isPresent()) {
             return Claim.none();
         }
         FoundMount mount = mounts.mountOf(file, context);

@@ -25,7 +25,6 @@ import java.util.Optional;
  * then a handle that tells the directory too must be the same, or a search must find no second place that would do.
  */
 final class RootSearch {
-    private static final String DELETED = " (deleted)";
     private static final OpenFlags LOOK = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
     private static final int MOST_EVIDENCE = 16;
 
@@ -61,8 +60,8 @@ final class RootSearch {
         if (found != null) {
             return found;
         }
-        UnixPath below = below(evidence.get(0).link(), point);
-        if (below == null || isDeleted(below)) {
+        UnixPath below = MountPaths.below(evidence.get(0).link(), point);
+        if (below == null || MountPaths.isDeleted(below)) {
             return lost();
         }
         FoundMount hinted = byHint(evidence.get(0), below);
@@ -138,34 +137,13 @@ final class RootSearch {
                         "mount the file system as a whole somewhere");
     }
 
-    /** Whether {@code link} is of something that has lost its name. */
-    static boolean isDeleted(UnixPath link) {
-        return link.endsWith(DELETED);
-    }
-
-    /** {@code link} below the mount at {@code point}, or as it is for a detached one; null when it does not lead there. */
-    static UnixPath below(UnixPath link, UnixPath point) {
-        if (point == null || point.length() == 1) {
-            return link.isAbsolute() ? link : null;
-        }
-        int length = point.length();
-        if (link.length() < length || !link.dropLast(link.length() - length).equals(point)) {
-            return null;
-        }
-        UnixPath rest = link.dropFirst(length);
-        if (rest.length() == 0 || rest.equals(UnixPath.of(DELETED))) {
-            return UnixPath.of("/" + rest);
-        }
-        return rest.isAbsolute() ? rest : null;
-    }
-
     private FoundMount byHandle(OpenFile file) {
         Optional<FileHandle> handle = HandleCalls.tryHandle(context.descriptor(file));
-        UnixPath below = below(file.link(), point);
+        UnixPath below = MountPaths.below(file.link(), point);
         for (int i = 0; handle.isPresent() && below != null && i < candidates.mounts().size(); i++) {
             CandidateMount mount = candidates.mounts().get(i);
             UnixPath whole = wholePath(file, handle.get(), mount);
-            UnixPath root = whole == null ? null : above(whole, below);
+            UnixPath root = whole == null ? null : MountPaths.above(whole, below);
             if (root != null && isRoot(root, file, below, mount)) {
                 if (told.agrees(root, mount.entry())) {
                     return shown(root, mount);
@@ -193,21 +171,6 @@ final class RootSearch {
         }
     }
 
-    /** What {@code whole} has more than {@code below}, which it ends with; null when it does not. */
-    static UnixPath above(UnixPath whole, UnixPath below) {
-        if (below.length() == 1) {
-            return whole;
-        }
-        if (below.equals(UnixPath.of("/" + DELETED)) && whole.endsWith(DELETED)) {
-            return whole;
-        }
-        int length = whole.length() - below.length();
-        if (length < 0 || !whole.dropFirst(length).equals(below)) {
-            return null;
-        }
-        return length == 0 ? UnixPath.of("/") : whole.dropLast(below.length());
-    }
-
     /**
      * Whether {@code root} is on {@code mount} and {@code below} leads from there to {@code file}, by the name that it was opened
      * by.
@@ -217,11 +180,11 @@ final class RootSearch {
             if (FileCalls.status(directory).mountId() != mount.entry().id()) {
                 return false;
             }
-            return isDeleted(below) && file.status().links() == 0
+            return MountPaths.isDeleted(below) && file.status().links() == 0
                     || leadsTo(directory, file, below) && isSureName(directory, file, below);
         } catch (KernelException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
-                deletedRoot = isDeleted(root) ? root.dropLast(DELETED.length()) : root;
+                deletedRoot = MountPaths.withoutDeleted(root);
                 return false;
             }
             throw e;

@@ -33,7 +33,7 @@ record ToldRoot(Optional<UnixPath> path) {
 
     /** Its path through the mount {@code entry}; empty when that does not show it, or nothing is told. */
     Optional<UnixPath> on(MountEntry entry) {
-        UnixPath below = path.isEmpty() ? null : RootSearch.below(path.get(), entry.root());
+        UnixPath below = path.isEmpty() ? null : MountPaths.below(path.get(), entry.root());
         if (below == null) {
             return Optional.empty();
         }
