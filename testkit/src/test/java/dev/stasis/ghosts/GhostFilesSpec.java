@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.host.phase.DumpRequest;
+import dev.stasis.host.phase.Progress;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
@@ -13,9 +15,13 @@ import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -277,6 +283,24 @@ class GhostFilesSpec {
         assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("read-only (EROFS)");
         Command.run("mount", "-o", "remount,rw", mount.toString());
         cycle.restore(image);
+    }
+
+    @Test
+    void aDumpIsNotSeenByThoseWhoWatchTheDirectory(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path folder = folder(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder, GONE + """
+
+                os.mkdir('sub'); os.open('sub', os.O_RDONLY); os.rmdir('sub'); os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600)
+                os.open('over', os.O_RDWR | os.O_CREAT); open('new', 'w').close(); os.rename('new', 'over')""", "pass");
+        try (WatchService watcher = folder.getFileSystem().newWatchService()) {
+            folder.register(watcher, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_DELETE,
+                    StandardWatchEventKinds.ENTRY_MODIFY);
+            stasis.dump(DumpRequest.of(program.pid(), sandbox.path("image")).then(DumpRequest.Afterwards.LEAVE_RUNNING), Progress.NONE);
+            Files.createFile(folder.resolve("marker"));
+            WatchKey key = watcher.poll(30, TimeUnit.SECONDS);
+            assertThat(key.pollEvents()).extracting(event -> event.context().toString()).containsOnly("marker");
+        }
     }
 
     @Test
