@@ -22,6 +22,8 @@ final class Workloads {
                 new InotifyWorkload("inotify100x100", 100, 100, 5), new InotifyWorkload("inotify1x10k", 1, 10_000, 5),
                 new InotifyWorkload("queue16k", 1, 1, 1 << 14),
                 new GhostsWorkload("ghost256m", 1, 256 << 20), new GhostsWorkload("ghost1000", 1_000, 4_096),
+                new GhostsWorkload("ghost1", 1, 4_096), new PerlWorkload("ghostsparse8g", "open(my $held, '+>', 'sparse') or die $!;"
+                        + " sysseek($held, 1 << 32, 0); syswrite($held, 'x' x 4096); truncate($held, 8 << 30); unlink('sparse');"),
                 new PerlWorkload("anon1g", "$size = 1 << 30; my $held = \"\\x5a\" x $size;"),
                 new PerlWorkload("tree100", "for $i (1..50) { open($f, \"+>\", \"file$i\") or die; syswrite($f, \"x\" x $i);"
                         + " push @held, $f; undef $f }"

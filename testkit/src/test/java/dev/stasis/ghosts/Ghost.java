@@ -21,13 +21,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** All that is to be kept of a file that a program holds, as /proc leads to it. */
 record Ghost(
         String link, int mode, int links, int uid, int gid, long size, Timestamp accessed, Timestamp modified,
-        OptionalLong firstData, Map<String, String> attributes, String contents) {
+        OptionalLong firstData, OptionalInt flags, Map<String, String> attributes, String contents) {
 
     /** The file behind {@code place}, such as {@code fd/3}, {@code cwd} or {@code exe}, in /proc of {@code program}. */
     static Ghost of(Program program, String place) {
@@ -42,7 +43,7 @@ record Ghost(
             boolean unnamed = link.endsWith("/#" + status.inode().number() + " (deleted)");
             return new Ghost(unnamed ? "unnamed" : link, status.mode(), status.links(), status.uid(), status.gid(),
                     status.type() == FileType.DIRECTORY ? 0 : status.size(), status.accessed(), status.modified(),
-                    firstData(file, status), attributes, contents(file, status));
+                    firstData(file, status), flags(file, status), attributes, contents(file, status));
         }
     }
 
@@ -52,6 +53,15 @@ record Ghost(
         }
         try (Fd readable = reopen(file)) {
             return ContentCalls.nextData(readable, 0);
+        }
+    }
+
+    private static OptionalInt flags(Fd file, FileStatus status) {
+        if (status.type() != FileType.REGULAR) {
+            return OptionalInt.empty();
+        }
+        try (Fd readable = reopen(file)) {
+            return AttributeCalls.tryFlags(readable);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -218,21 +219,33 @@ class GhostFilesSpec {
     private static void everyKindComesBack(Stasis stasis, Sandbox sandbox, Path mount) throws Exception {
         GhostCycle cycle = new GhostCycle(stasis, sandbox);
         Program program = cycle.start(mount, """
-                import stat
+                import stat, struct, fcntl
                 fd = os.open('gone', os.O_RDWR | os.O_CREAT); os.pwrite(fd, b'x' * 70000, 1 << 20); os.ftruncate(fd, 3 << 20)
                 os.setxattr(fd, 'trusted.mark', b'value'); os.fchown(fd, 12, 34); os.fchmod(fd, 0o640); os.fsync(fd)
+                acl = [(1, 6, -1), (2, 4, 1000), (4, 4, -1), (16, 4, -1), (32, 0, -1)]
+                os.setxattr(fd, 'system.posix_acl_access', struct.pack('<I', 2) + b''.join(struct.pack('<HHi', *one) for one in acl))
+                flags = struct.unpack('i', fcntl.ioctl(fd, 0x80086601, b'1234'))[0]
+                fcntl.ioctl(fd, 0x40086602, struct.pack('i', flags | 0x40))
                 os.utime(fd, ns=(1234567890123456789, 987654321987654321)); os.unlink('gone')
                 os.open('over', os.O_RDWR | os.O_CREAT); open('new', 'w').close(); os.rename('new', 'over')
                 os.mkdir('dir'); os.open('dir', os.O_RDONLY); os.rmdir('dir')
                 os.symlink('target', 'link'); os.open('link', os.O_PATH | os.O_NOFOLLOW); os.unlink('link')
                 os.open('one', os.O_RDWR | os.O_CREAT); os.link('one', 'two'); os.unlink('one')
-                os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600)""", "pass");
-        List<String> places = List.of("fd/3", "fd/4", "fd/5", "fd/6", "fd/7", "fd/8");
+                os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600)
+                os.mkfifo('fifo', 0o640); os.open('fifo', os.O_RDWR); os.unlink('fifo')
+                os.mknod('null', stat.S_IFCHR | 0o640, os.makedev(1, 3)); os.open('null', os.O_RDWR); os.unlink('null')
+                os.makedirs('a/b'); os.open('a/b/c', os.O_RDWR | os.O_CREAT); os.unlink('a/b/c'); os.removedirs('a/b')
+                os.mkdir('again'); os.open('again', os.O_RDONLY); os.rmdir('again'); os.mkdir('again'); open('again/in', 'w').close()
+                os.open('turned', os.O_RDWR | os.O_CREAT); os.unlink('turned'); os.mkdir('turned')
+                os.open('x (deleted)', os.O_RDWR | os.O_CREAT); os.open('y (deleted)', os.O_RDWR | os.O_CREAT); os.unlink('y (deleted)')
+                """, "pass");
+        List<String> places = IntStream.rangeClosed(3, 15).mapToObj(number -> "fd/" + number).toList();
         List<Ghost> before = places.stream().map(place -> Ghost.of(program, place)).toList();
         List<String> names = names(mount);
         Program back = cycle.throughDeath(program);
         assertThat(places.stream().map(place -> Ghost.of(back, place)).toList()).isEqualTo(before);
         assertThat(names(mount)).isEqualTo(names);
+        assertThat(mount.resolve("again/in")).exists();
         back.close();
     }
 
