@@ -71,6 +71,7 @@ final class ContractRestore implements RestoreContext, AutoCloseable {
             kind.restoreDeferred(record, made.get(record.id()), this);
         }
         hooks(RestoreStage.RESUME);
+        hooks(RestoreStage.DONE);
         return new ArrayList<>(made.values());
     }
 

@@ -108,6 +108,7 @@ final class HostOrder {
 
     /** A hook of {@code stage} is called. */
     void hook(RestoreStage stage) {
+        planning = false;
         require(restoreStage == null || restoreStage.compareTo(stage) <= 0,
                 "the hook of " + stage + " is called after that of " + restoreStage);
         restoreStage = stage;
