@@ -7,7 +7,7 @@ import dev.stasis.host.phase.Progress;
 import dev.stasis.spi.Log;
 import java.nio.file.Path;
 
-/** Dumps one process again and again in this JVM, leaving it running: what a resident Stasis would take. */
+/** Dumps one process again and again in this JVM, leaving it running: what a resident Stasis takes, which warms up once. */
 final class Warm {
     private static final int COLD_ROUNDS = 1;
 
@@ -20,6 +20,7 @@ final class Warm {
                 Scratch place = Scratch.below(scratch);
                 Child target = Child.start(Workloads.IDLE.command(), place.directory("work"), place.path("output"))) {
             target.awaitPrinted("ready\n");
+            stasis.warmUp();
             for (int round = 0; round < COLD_ROUNDS + rounds; round++) {
                 DumpReport report = stasis.dump(DumpRequest.of(target.pid(), place.path("image" + round))
                         .then(DumpRequest.Afterwards.LEAVE_RUNNING), Progress.NONE);

@@ -74,6 +74,20 @@ public final class Stasis implements AutoCloseable {
         }
     }
 
+    /**
+     * For those who stay and dump again and again: rehearses dumps until their code is compiled, and returns then, after a
+     * second or two. Trees then stand still for a fraction of the time from the first dump on, rather than from the hundredth.
+     */
+    public void warmUp() {
+        tracer.call(new Callable<Void>() {
+            @Override
+            public Void call() {
+                Rehearsal.untilWarm(plugins, log);
+                return null;
+            }
+        });
+    }
+
     /** Dumps a tree; throws {@link dev.stasis.spi.StasisException}, and the tree runs on, when that cannot be done. */
     public DumpReport dump(DumpRequest request, Progress progress) {
         prepareDump();

@@ -33,6 +33,7 @@ public final class Rehearsal {
     private static final long SIZE_LIMIT = 16 << 20;
     /** The JVM looks at its counts every 128th time. */
     private static final int OFTEN = 130;
+    private static final int UNTIL_WARM = 300;
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int SIGKILL = 9;
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -44,9 +45,14 @@ public final class Rehearsal {
         rehearse(1, plugins, log);
     }
 
-    /** Rehearses so often that the code which runs once for each task or thread is compiled. */
+    /** Rehearses so often that the code which runs once for each task or thread is compiled; takes some tenths of a second. */
     static void repeat(PluginRegistry plugins, Log log) {
         rehearse(OFTEN, () -> plugins, log);
+    }
+
+    /** Rehearses until all of it is compiled, as far as the JVM goes with that soon; takes a second or two. */
+    public static void untilWarm(Supplier<PluginRegistry> plugins, Log log) {
+        rehearse(UNTIL_WARM, plugins, log);
     }
 
     private static void rehearse(int times, Supplier<PluginRegistry> plugins, Log log) {
