@@ -173,6 +173,11 @@ final class DumpedTtys {
         return 0;
     }
 
+    /** Forgets what was taken out of an earlier tree. */
+    void forget() {
+        taken.clear();
+    }
+
     /** Puts back all that was taken, for a tree that is to run on. */
     void giveBack(DumpContext context) {
         List<Taken> all = new ArrayList<>(taken);

@@ -1,6 +1,7 @@
 package dev.stasis.plugins.ttys;
 
 import dev.stasis.spi.DumpHook;
+import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.RestoreHook;
@@ -33,7 +34,7 @@ public final class TtysPlugin implements StasisPlugin {
 
     @Override
     public Collection<DumpHook> dumpHooks() {
-        return List.of(new InputReturn(dumped));
+        return List.of(new InputReturn(DumpStage.FREEZE, dumped), new InputReturn(DumpStage.RELEASE, dumped));
     }
 
     @Override
