@@ -54,6 +54,12 @@ final class SharingGuard {
     private void checkDescent(FrozenTask task) {
         Sharing own = sharing.of(task.pid());
         Sharing ofParent = task.parent() == null ? own : sharing.of(task.parent());
+        boolean shares = !own.descriptors().equals(task.pid()) || !own.fileSystem().equals(task.pid());
+        if (shares && isAdopted(task)) {
+            add(GuardError.SHARED_OBJECT, task.pid(), "it shares descriptors or directories with process "
+                    + named(own.descriptors().equals(task.pid()) ? own.fileSystem() : own.descriptors())
+                    + ", which is in another session", "");
+        }
         if (!own.descriptors().equals(task.pid()) && !own.descriptors().equals(ofParent.descriptors())) {
             add(GuardError.SHARED_OBJECT, task.pid(), "it shares its descriptor table with process " + named(own.descriptors())
                     + ", but its parent " + task.parent() + " does not", "");
@@ -62,6 +68,16 @@ final class SharingGuard {
             add(GuardError.SHARED_OBJECT, task.pid(), "it shares its current directory and umask (CLONE_FS) with process "
                     + named(own.fileSystem()) + ", but its parent " + task.parent() + " does not", "");
         }
+    }
+
+    /** One in a session that its parent is not in may have come from elsewhere, and is born there. */
+    private boolean isAdopted(FrozenTask task) {
+        for (FrozenTask other : tasks) {
+            if (other.pid().equals(task.parent())) {
+                return task.stat().session() != task.pid().number() && task.stat().session() != other.stat().session();
+            }
+        }
+        return false;
     }
 
     private void checkOutsider(Pid outsider) {

@@ -62,6 +62,15 @@ final class AddressSpace {
         task.hasMemory = true;
     }
 
+    /** One born with the memory of another has its program too; it can be given another only as long as it maps neither. */
+    private boolean hasItsProgram() {
+        return task.memoryOf != null && files.isSameFile(memory.executable(), task.memoryOf.state.memory().executable());
+    }
+
+    private int program() {
+        return task.receive(files.get(memory.executable(), "the program of " + RestorePlan.subject(task.state)));
+    }
+
     private void fill(Pages pages, Pages parents) {
         Contents contents = new Contents(task, memory.mappings(), heritage);
         if (heritage.isKept()) {
@@ -154,9 +163,7 @@ final class AddressSpace {
         int mark = task.arena.mark();
         ByteBuffer auxv = Arena.structure(memory.auxiliaryVector().length * Long.BYTES);
         auxv.asLongBuffer().put(memory.auxiliaryVector());
-        // What was born with its program has it already, and could not be given another while that is mapped.
-        int program = heritage.isKept() ? -1
-                : task.receive(files.get(memory.executable(), "the program of " + RestorePlan.subject(task.state)));
+        int program = hasItsProgram() ? -1 : program();
         ByteBuffer map = layout(memory.layout());
         map.putLong(88, task.arena.put(auxv)).putInt(96, auxv.capacity()).putInt(100, program);
         task.call("prctl PR_SET_MM_MAP", SyscallNumber.PRCTL, PR_SET_MM, PR_SET_MM_MAP, task.arena.put(map), MM_MAP_SIZE, 0);

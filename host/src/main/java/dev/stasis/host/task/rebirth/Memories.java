@@ -3,6 +3,7 @@ package dev.stasis.host.task.rebirth;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.PagesSource;
 import dev.stasis.host.state.TaskState;
+import dev.stasis.spi.OpenFileId;
 import java.util.List;
 
 /**
@@ -34,16 +35,13 @@ final class Memories implements Births.Nursery, AutoCloseable {
 
     @Override
     public void beforeChildren(Newborn parent) {
-        if (mayGiveOn(parent) && hasHeir(parent)) {
+        if (hasHeir(parent) && mayGiveOn(parent) && !isItsProgramInTheWay(parent)) {
             build(parent);
         }
     }
 
     /** Sealed memory could not be removed from children that do not have it; the kernel's pages must be able to move. */
     private boolean mayGiveOn(Newborn parent) {
-        if (parent.state.life() == TaskState.Life.ENDED) {
-            return false;
-        }
         List<Mapping> mappings = parent.state.memory().mappings();
         for (Mapping mapping : mappings) {
             if (mapping.has("sl")) {
@@ -53,7 +51,30 @@ final class Memories implements Births.Nursery, AutoCloseable {
         return new KernelPages(parent, parked).areAllIn(mappings);
     }
 
+    /** A task that is born with its memory but runs another program, and maps that of the parent: it could not be given its own. */
+    private boolean isItsProgramInTheWay(Newborn parent) {
+        OpenFileId program = parent.state.memory().executable();
+        for (TaskState task : plan.tasks()) {
+            if (task.memory() != null && !files.isSameFile(task.memory().executable(), program) && maps(task, program)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean maps(TaskState task, OpenFileId program) {
+        for (Mapping mapping : task.memory().mappings()) {
+            if (mapping.file() != null && files.isSameFile(mapping.file(), program)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean hasHeir(Newborn parent) {
+        if (parent.state.life() == TaskState.Life.ENDED) {
+            return false;
+        }
         for (TaskState task : plan.tasks()) {
             if (parent.pid().equals(task.parent()) && !source.of(task.pid()).inherited().isEmpty()) {
                 return true;
