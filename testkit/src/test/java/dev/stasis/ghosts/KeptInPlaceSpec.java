@@ -101,7 +101,7 @@ class KeptInPlaceSpec {
 
     @Test
     void aFileWhoseOtherNameIsNotFoundGetsOneThatIs(Stasis stasis, Sandbox sandbox) throws Exception {
-        Path mount = GhostFilesSpec.overlay(sandbox);
+        Path mount = GhostsOnFileSystemsSpec.overlay(sandbox);
         GhostCycle cycle = new GhostCycle(stasis, sandbox);
         Program program = cycle.start(mount, """
                 os.mkdir('elsewhere'); fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents')

@@ -3,8 +3,6 @@ package dev.stasis.ghosts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
-import dev.stasis.linux.Pid;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
@@ -103,18 +101,18 @@ class ProgramsWithGhostsSpec {
         Command.run("mkfifo", sandbox.path("fifo").toString());
         Program bash = sandbox.start("bash", "-c", """
                 exec 3>>log; echo one >&3; tail -n +1 -f log > seen &
-                while read -r line < fifo; do echo "$line" >&3; done; wait""");
+                while read -r line < fifo && [ "$line" != end ]; do echo "$line" >&3; done; kill $!; wait""");
         awaitText(sandbox.path("seen"), "one\n");
         Files.writeString(sandbox.path("new"), "of another file\n");
         Command.run("mv", sandbox.path("new").toString(), sandbox.path("log").toString());
         Await.until("it waits for a writer", () -> bash.systemCall().equals(Optional.of(257)));
         Program back = new GhostCycle(stasis, sandbox).throughDeath(bash);
-        for (Pid tail : ProcFile.children(back.pid())) {
-            sandbox.own(Program.attach(tail));
-        }
         Files.writeString(sandbox.path("fifo"), "two\n");
         awaitText(sandbox.path("seen"), "one\ntwo\n");
         assertThat(sandbox.path("log")).hasContent("of another file\n");
+        Await.until("it waits for a writer", () -> back.systemCall().equals(Optional.of(257)));
+        Files.writeString(sandbox.path("fifo"), "end\n");
+        back.awaitEnd();
     }
 
     @Test
