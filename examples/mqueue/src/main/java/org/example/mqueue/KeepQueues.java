@@ -6,7 +6,7 @@ import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.RestoreStage;
 import java.util.List;
 
-/** When the tasks are about to run, the queues that were made for them are theirs. */
+/** When the tree runs, the queues that were made for them are theirs. */
 final class KeepQueues implements RestoreHook {
     private final RestoredQueues restored;
 
@@ -16,7 +16,7 @@ final class KeepQueues implements RestoreHook {
 
     @Override
     public RestoreStage stage() {
-        return RestoreStage.RESUME;
+        return RestoreStage.DONE;
     }
 
     @Override
