@@ -144,6 +144,36 @@ class GhostFilesSpec {
     }
 
     @Test
+    void aFileThatOthersChangedUnderItsOtherNameIsRefused(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path folder = folder(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(folder, """
+                fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents'); os.link('one', 'two')
+                os.unlink('one')""", "pass");
+        Path image = cycle.kill(program, Map.of());
+        Files.writeString(folder.resolve("two"), "longer contents");
+        assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("its size was 8 bytes and is 15");
+        Files.writeString(folder.resolve("two"), "contents");
+        cycle.restore(image);
+    }
+
+    @Test
+    void aFileThatGotTheInodeNumberOfOneThatIsGoneIsNotTakenForIt(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path mount = GhostsOnFileSystemsSpec.disk("ext4", sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents'); os.link('one', 'two')
+                os.unlink('one')""", "pass");
+        Path two = mount.resolve("two");
+        Object inode = Files.getAttribute(two, "unix:ino");
+        Path image = cycle.kill(program, Map.of());
+        Files.delete(two);
+        Files.writeString(two, "contents");
+        assertThat(Files.getAttribute(two, "unix:ino")).isEqualTo(inode);
+        assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("it had another name when it was dumped");
+    }
+
+    @Test
     void aFileWhoseOtherNameIsNotFoundIsKeptByItself(Stasis stasis, Sandbox sandbox) throws Exception {
         Path mount = GhostsOnFileSystemsSpec.overlay(sandbox);
         GhostCycle cycle = new GhostCycle(stasis, sandbox);

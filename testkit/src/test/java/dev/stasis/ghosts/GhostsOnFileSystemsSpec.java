@@ -24,6 +24,10 @@ class GhostsOnFileSystemsSpec {
     @ParameterizedTest
     @ValueSource(strings = {"ext4", "xfs", "btrfs"})
     void everyKindComesBackOnDiskFileSystems(String type, Stasis stasis, Sandbox sandbox) throws Exception {
+        everyKindComesBack(stasis, sandbox, disk(type, sandbox));
+    }
+
+    static Path disk(String type, Sandbox sandbox) throws Exception {
         assertThat(Files.isExecutable(Path.of("/usr/sbin/mkfs." + type))).as("mkfs." + type).isTrue();
         Path mount = Files.createDirectory(sandbox.path("mount"));
         Path disk = sandbox.path("disk");
@@ -31,7 +35,7 @@ class GhostsOnFileSystemsSpec {
         Command.run("/usr/sbin/mkfs." + type, "-q", disk.toString());
         Command.run("mount", "-o", "loop", disk.toString(), mount.toString());
         sandbox.own(() -> Command.run("umount", "-l", mount.toString()));
-        everyKindComesBack(stasis, sandbox, mount);
+        return mount;
     }
 
     @Test

@@ -35,8 +35,9 @@ final class OtherName {
             }
             return found.get();
         }
+        FileHandle handle = null;
         if (entry.hasHandle()) {
-            FileHandle handle = new FileHandle(entry.getHandle().getType(), entry.getHandle().getValue().toByteArray());
+            handle = new FileHandle(entry.getHandle().getType(), entry.getHandle().getValue().toByteArray());
             Optional<Fd> found = HandleCalls.tryOpen(directory, handle, OpenFlags.PATH);
             if (found.isPresent() && FileCalls.status(found.get()).links() > 0) {
                 return found.get();
@@ -46,6 +47,10 @@ final class OtherName {
             }
         }
         Fd neighbour = neighbour(directory, new InodeId(FileCalls.status(directory).inode().device(), entry.getIno()));
+        if (neighbour != null && handle != null && !HandleCalls.tryHandle(neighbour).equals(Optional.of(handle))) {
+            neighbour.close(); // another file that got the same inode number since
+            neighbour = null;
+        }
         if (neighbour == null) {
             throw new StasisException(new Problem(GhostFilesErrorCode.OTHER_NAME_GONE, GhostPlan.subject(record),
                     "it had another name when it was dumped, which leads to it no more",

@@ -121,12 +121,16 @@ abstract class ReopenedKind implements FdKind {
         return entry.type() == FileType.DIRECTORY ? ordinary : ordinary.without(OpenFlags.DIRECTORY);
     }
 
-    /** Looks again: between plan and opening the path may have come to lead elsewhere. */
+    /**
+     * Looks again: between plan and opening the path may have come to lead elsewhere. What a remap made anew is what it made
+     * it; but where it found a file that has names, others may have changed that.
+     */
     private static void check(FileRecord record, FileEntry entry, Fd file, RestoreContext context) {
-        if (record.location().pathRemap().isPresent()) {
+        FileStatus now = FileCalls.status(file);
+        if (record.location().pathRemap().isPresent() && (now.links() == 0 || now.type() != FileType.REGULAR)) {
             return;
         }
-        Optional<Problem> problem = ChangeCheck.check(record, entry, FileCalls.status(file), context.options());
+        Optional<Problem> problem = ChangeCheck.check(record, entry, now, context.options());
         if (problem.isPresent()) {
             throw new StasisException(problem.get());
         }
