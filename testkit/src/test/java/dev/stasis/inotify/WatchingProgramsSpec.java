@@ -164,6 +164,23 @@ class WatchingProgramsSpec {
 
     @ParameterizedTest
     @EnumSource(value = Afterwards.class, names = {"KILL", "LEAVE_RUNNING"})
+    void aWatchedFifoDoesNotTellThatItsContentsWereKept(Afterwards afterwards, Stasis stasis, Sandbox sandbox) throws Exception {
+        Path directory = Files.createDirectory(sandbox.path("watched"));
+        PythonProgram python = PythonProgram.start(stasis, sandbox, sandbox.path("program"), """
+                os.mkfifo('%s/fifo'); fifo = os.open('%s/fifo', os.O_RDWR); os.write(fifo, b'underway')
+                fd = call(294, 0); call(254, fd, b'%s', 0xfff); call(254, fd, b'%s/fifo', 0xfff)
+                """.formatted(directory, directory, directory, directory));
+        if (afterwards == Afterwards.KILL) {
+            python.throughDeath();
+        } else {
+            python.dump(afterwards);
+        }
+        assertThat(python.ask("answer = pending(fd)")).isEqualTo("0");
+        assertThat(python.ask("answer = os.read(fifo, 100)")).isEqualTo("b'underway'");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Afterwards.class, names = {"KILL", "LEAVE_RUNNING"})
     void aProgramThatChecksEachByteFindsNothingWrong(Afterwards afterwards, Stasis stasis, Sandbox sandbox) throws Exception {
         Path directory = Files.createDirectory(sandbox.path("watched"));
         Path inner = Files.createDirectory(directory.resolve("inner"));

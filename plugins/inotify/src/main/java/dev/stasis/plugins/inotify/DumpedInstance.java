@@ -1,23 +1,18 @@
 package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.spi.OpenFile;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /** A living instance of a frozen tree: its watches, and what was taken out of its queue. */
 final class DumpedInstance {
     /** What reading a file or a directory does, and the tool does nothing else to what is watched. */
     private static final EventMask OF_READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
-
-    private static final String DELETED = " (deleted)";
 
     private final OpenFile file;
     private final Fd descriptor;
@@ -96,42 +91,23 @@ final class DumpedInstance {
         queue.append(others);
     }
 
-    /**
-     * Takes what waits but what the tool itself did: it reads those of {@code files} that have no name any more. The
-     * directory that such a file was in is told of it too, with the name it had.
-     */
+    /** Takes what waits but what the tool itself did to {@code files}; where that cannot be told apart, marks that events are missing. */
     void takeWhatOthersDid(List<OpenFile> files) {
         List<InotifyEvent> waiting = LiveQueue.drain(descriptor);
         if (waiting.isEmpty()) {
             return;
         }
-        Set<WatchDescriptor> read = new HashSet<>();
-        for (int i = 0; i < watches.size(); i++) {
-            if (watches.get(i).target().unlinked()) {
-                read.add(watches.get(i).mark().watch());
-            }
-        }
-        Set<UnixPath> names = namesOfUnlinked(files);
+        OwnReads own = new OwnReads(watches, files);
         List<InotifyEvent> others = new ArrayList<>(waiting.size());
         for (int i = 0; i < waiting.size(); i++) {
-            InotifyEvent event = waiting.get(i);
-            boolean ofRead = read.contains(event.watch()) || names.contains(event.name());
-            if (!(event.mask().hasAny(OF_READING) && ofRead)) {
-                others.add(event);
+            if (!own.isOne(waiting.get(i))) {
+                others.add(waiting.get(i));
             }
         }
         queue.append(others);
-    }
-
-    private static Set<UnixPath> namesOfUnlinked(List<OpenFile> files) {
-        Set<UnixPath> names = new HashSet<>();
-        for (int i = 0; i < files.size(); i++) {
-            OpenFile file = files.get(i);
-            if (file.status().links() == 0 && file.link().isAbsolute() && file.link().endsWith(DELETED)) {
-                names.add(file.link().dropLast(DELETED.length()).fileName());
-            }
+        if (own.isAmbiguous()) {
+            queue.appendOverflow();
         }
-        return names;
     }
 
     /**

@@ -1,0 +1,81 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.InodeId;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileType;
+import dev.stasis.linux.notify.EventMask;
+import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.spi.OpenFile;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the tool itself does to what is watched while the tree stands still: it opens and reads each file that has no name any
+ * more, once, and looks into FIFOs. The directory that such a file was in is told of it too, with the name it had. Others may
+ * do the same to another file that has the name now; then nobody can tell whose an event is, only that there are too many.
+ */
+final class OwnReads {
+    private static final EventMask OF_READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
+    private static final String DELETED = " (deleted)";
+
+    private final Set<WatchDescriptor> read = new HashSet<>();
+    private final Set<WatchDescriptor> pipes = new HashSet<>();
+    /** How many files without a name had each name. */
+    private final Map<UnixPath, Integer> names = new HashMap<>();
+    private final Set<UnixPath> pipeNames = new HashSet<>();
+    private final Map<InotifyEvent, Integer> seen = new HashMap<>();
+    private boolean ambiguous;
+
+    /** Of the open {@code files} of a tree, as {@code watches} would tell of them. */
+    OwnReads(List<Watch> watches, List<OpenFile> files) {
+        Set<Long> pipeInodes = new HashSet<>();
+        Set<InodeId> known = new HashSet<>();
+        for (int i = 0; i < files.size(); i++) {
+            OpenFile file = files.get(i);
+            if (file.link().isAbsolute() && file.status().type() == FileType.FIFO) {
+                pipeInodes.add(file.status().inode().number());
+                pipeNames.add((file.link().endsWith(DELETED) ? file.link().dropLast(DELETED.length()) : file.link()).fileName());
+            } else if (isUnlinked(file) && known.add(file.status().inode())) {
+                names.merge(file.link().dropLast(DELETED.length()).fileName(), 1, Integer::sum);
+            }
+        }
+        for (int i = 0; i < watches.size(); i++) {
+            Watch watch = watches.get(i);
+            if (watch.target().unlinked()) {
+                read.add(watch.mark().watch());
+            }
+            if (pipeInodes.contains(watch.mark().inode())) {
+                pipes.add(watch.mark().watch());
+            }
+        }
+    }
+
+    private static boolean isUnlinked(OpenFile file) {
+        return file.status().links() == 0 && file.link().isAbsolute() && file.link().endsWith(DELETED);
+    }
+
+    /** Whether {@code event}, the next of a queue, may be the tool's own doing. */
+    boolean isOne(InotifyEvent event) {
+        if (event.mask().has(EventMask.ACCESS) && (pipes.contains(event.watch()) || pipeNames.contains(event.name()))) {
+            return true;
+        }
+        boolean isNamed = names.containsKey(event.name());
+        if (!event.mask().hasAny(OF_READING) || !(isNamed || read.contains(event.watch()))) {
+            return false;
+        }
+        if (!event.mask().has(EventMask.ACCESS)) {
+            int count = seen.merge(event, 1, Integer::sum);
+            ambiguous |= count > (isNamed ? names.get(event.name()) : 1);
+        }
+        return true;
+    }
+
+    /** Whether more of them were seen than the tool caused, so that some were of others. */
+    boolean isAmbiguous() {
+        return ambiguous;
+    }
+}
