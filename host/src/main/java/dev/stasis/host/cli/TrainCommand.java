@@ -21,7 +21,6 @@ import picocli.CommandLine.ParseResult;
  * to make its archive from. Not in the help text. Quiet; without the privileges for the real thing it loads what it can.
  */
 final class TrainCommand implements Command {
-
     private static final int LOADS_ALL_OF_ITS_ARCHIVE = 24;
 
     @Override
