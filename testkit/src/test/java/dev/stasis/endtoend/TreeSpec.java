@@ -99,6 +99,7 @@ class TreeSpec {
         letGo(grandchild, child);
         stop(grandchild);
         stop(child);
+        Await.until("its thread is stopped", () -> ProcessStates.of(thread) == 'T');
         waitFor(root, child.pid(), WUNTRACED);
         takeSignals(root);
         root.letGo();

@@ -23,6 +23,7 @@ final class RestoreCommand implements Command {
         return Syntax.of("restore", "Brings the tree of an image back. Waits for its root and ends as it does.")
                 .value("DIR", String.class, "Where the image is.", "-D", "--images-dir")
                 .flag("Do not wait: end as soon as the tree runs.", "-d", "--restore-detached")
+                .flag("Restore into a new pid namespace: no number of the tree need be free here.", "--new-pidns")
                 .flag("Leave the tree stopped.", "-s", "--leave-stopped")
                 .value("FILE", String.class, "Write the root's process number to FILE.", "--pidfile")
                 .common().spec();
@@ -51,7 +52,7 @@ final class RestoreCommand implements Command {
         }
         // What follows may last for days: it needs neither plugins nor a log.
         session.close();
-        return Attendance.of(report.root()).awaitExit();
+        return Attendance.of(report.root(), report.child()).awaitExit();
     }
 
     private static RestoreReport restore(RestoreRequest request, Session session) {
@@ -66,6 +67,7 @@ final class RestoreCommand implements Command {
     private static RestoreRequest request(ParseResult arguments) {
         String directory = arguments.matchedOptionValue("-D", ".");
         Afterwards afterwards = arguments.hasMatchedOption("-s") ? Afterwards.STAY_STOPPED : Afterwards.RUN;
-        return new RestoreRequest(Path.of(directory), afterwards, arguments.hasMatchedOption("-d"), Map.of());
+        return new RestoreRequest(Path.of(directory), afterwards, arguments.hasMatchedOption("-d"),
+                arguments.hasMatchedOption("--new-pidns"), Map.of());
     }
 }

@@ -26,7 +26,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The files of an image on their way back: {@link #plan} looks, {@link #open} makes them again in this process, and when the
@@ -167,11 +169,16 @@ public final class FilesRestore implements AutoCloseable {
         }
     }
 
+    /** Like the other, for tasks that have the same numbers here as in the image. */
+    public void finish(RemoteCallsSource remoteCalls) {
+        finish(remoteCalls, Optional::of);
+    }
+
     /**
      * Adds what needs all tasks and all their files: what kinds deferred, after the hooks of {@link RestoreStage#DEFERRED},
      * and then who gets SIGIO.
      */
-    public void finish(RemoteCallsSource remoteCalls) {
+    public void finish(RemoteCallsSource remoteCalls, Function<Pid, Optional<Pid>> numberHere) {
         context.tasksExist(remoteCalls);
         hooks(RestoreStage.DEFERRED);
         List<FdKind> kinds = KindOrder.of(usedKinds());
@@ -180,7 +187,7 @@ public final class FilesRestore implements AutoCloseable {
         }
         for (int i = 0; i < records.size(); i++) {
             if (!records.get(i).owner().isNobody() && !replaced.contains(records.get(i).id())) {
-                own(records.get(i));
+                own(records.get(i), numberHere);
             }
         }
     }
@@ -200,7 +207,13 @@ public final class FilesRestore implements AutoCloseable {
         }
     }
 
-    private void own(FileRecord record) {
+    private static int numberHere(FileRecord record, Function<Pid, Optional<Pid>> numberHere) {
+        return numberHere.apply(new Pid(record.owner().id())).orElseThrow(() -> new StasisException(new Problem(
+                FilesErrorCode.FILE_NOT_RESTORED, FilesPlan.subject(record), "its signals go to " + record.owner().id()
+                + ", which has no number outside of the new pid namespace", "restore without --new-pidns"))).number();
+    }
+
+    private void own(FileRecord record, Function<Pid, Optional<Pid>> numberHere) {
         FileOwner owner = record.owner();
         Fd file = files.get(record.id());
         try {
@@ -208,7 +221,7 @@ public final class FilesRestore implements AutoCloseable {
             if (owner.id() != 0) {
                 // The kernel keeps the caller's users beside the owner, and asks them whether the signal may be sent.
                 try (BorrowedUsers users = BorrowedUsers.of(owner.uid(), owner.effectiveUid())) {
-                    OwnerCalls.owner(file, owner.type(), owner.id());
+                    OwnerCalls.owner(file, owner.type(), numberHere(record, numberHere));
                 }
             }
         } catch (KernelException e) {

@@ -83,7 +83,7 @@ public final class Restore {
         if (problems.isEmpty()) {
             problems.addAll(files.plan());
         }
-        problems.addAll(Rebirth.check(image.tasks()));
+        problems.addAll(Rebirth.check(image.tasks(), request.newPidNamespace()));
         rootFollowsParent = Rebirth.followsParent(image.tasks());
         if (rootFollowsParent && request.parentEnds()) {
             problems.add(Rebirth.orphaned(image.tasks()));
@@ -96,7 +96,7 @@ public final class Restore {
     }
 
     private RestoreReport rebirth(ImageReader image, FilesRestore files, long begin) {
-        try (Rebirth rebirth = Rebirth.begin(image.tasks(), log)) {
+        try (Rebirth rebirth = Rebirth.begin(image.tasks(), request.newPidNamespace(), log)) {
             files.hooks(RestoreStage.TASKS);
             Map<OpenFileId, Fd> opened = files.open();
             bear(rebirth, files, opened, image);
@@ -106,12 +106,12 @@ public final class Restore {
             files.hooks(RestoreStage.MEMORY);
             furnish(rebirth, image);
             progress.end();
-            files.finish(rebirth::remoteCalls);
+            files.finish(rebirth::remoteCalls, rebirth::numberHere);
             image.verifyPages();
             files.hooks(RestoreStage.RESUME);
             rebirth.resume(request.afterwards() == RestoreRequest.Afterwards.STAY_STOPPED);
             files.done();
-            return new RestoreReport(rebirth.root(), pages, (born - begin) / 1000, (System.nanoTime() - begin) / 1000,
+            return new RestoreReport(rebirth.root(), rebirth.child(), pages, (born - begin) / 1000, (System.nanoTime() - begin) / 1000,
                     image.tasks().size());
         }
     }

@@ -53,7 +53,7 @@ class TextsTest {
 
     @Test
     void aRestoreIsReportedInOneLine() {
-        assertThat(ReportText.of(new RestoreReport(new Pid(77), 3, 900, 4_321, 2)))
+        assertThat(ReportText.of(new RestoreReport(new Pid(77), new Pid(77), 3, 900, 4_321, 2)))
                 .isEqualTo("restored 2 tasks and 12.0 KiB of memory in 4.3 ms; the root is process 77");
     }
 
@@ -63,7 +63,7 @@ class TextsTest {
                 {"command":"dump","done":true,"tasks":7,"threads":8,"files":9,"pagesScanned":5,"pagesWritten":6,\
                 "freezingMicros":1,"frozenMicros":2,"memoryDumpMicros":3,"memoryWriteMicros":4,"deletedFiles":11,"deletedFilesBytes":12,\
                 "peakMemoryBytes":10}""");
-        assertThat(JsonText.report(new RestoreReport(new Pid(77), 3, 900, 4_321, 2), 10)).isEqualTo("""
+        assertThat(JsonText.report(new RestoreReport(new Pid(77), new Pid(77), 3, 900, 4_321, 2), 10)).isEqualTo("""
                 {"command":"restore","done":true,"pid":77,"tasks":2,"pagesRestored":3,"forkingMicros":900,\
                 "restoreMicros":4321,"peakMemoryBytes":10}""");
     }

@@ -19,6 +19,8 @@ final class Births {
     private final RestorePlan plan;
     private Nursery nursery;
     private final List<Newborn> born = new ArrayList<>();
+    private final boolean newNamespace;
+    private Newborn init;
     private Map<Pid, Fd> terminals = Map.of();
     private final Map<Leader, Newborn> sessionHelpers = new HashMap<>();
 
@@ -32,8 +34,9 @@ final class Births {
         void born(Newborn child);
     }
 
-    Births(RestorePlan plan) {
+    Births(RestorePlan plan, boolean newNamespace) {
         this.plan = plan;
+        this.newNamespace = newNamespace;
     }
 
     /** All that were born so far, helpers among them, parents first. */
@@ -41,11 +44,17 @@ final class Births {
         return born;
     }
 
+    /** The first process of the tree's own pid namespace, a child of ours; null when it has none. It is not among the born. */
+    Newborn init() {
+        return init;
+    }
+
     /** Bears the tree: the root out of {@code seed} as a child of this process, the others as children of their parents. */
     void bearAll(Newborn seed, Map<Pid, Fd> controllingTerminals, Nursery attending) {
         terminals = controllingTerminals;
         nursery = attending;
-        Newborn root = bearRoot(seed);
+        init = newNamespace ? NamespaceInit.bear(seed) : null;
+        Newborn root = init == null ? bearRoot(seed) : bearChild(init, plan.root());
         bearChildren(root);
         bearAdopted(new ArrayList<>(plan.adopted()));
         for (Newborn helper : sessionHelpers.values()) {
@@ -60,6 +69,7 @@ final class Births {
             return bear(seed, plan.root(), Cloning.AS_SIBLING, 0);
         }
         Newborn helper = seed.clone(null, Cloning.bear(seed, seed.leader(), Cloning.AS_SIBLING, 0, session.pid()), false);
+        helper.number = session.pid();
         born.add(helper);
         setsid(helper);
         Newborn root = bear(helper, plan.root(), Cloning.AS_SIBLING, 0);
@@ -116,7 +126,9 @@ final class Births {
      * (PR_SET_CHILD_SUBREAPER), for which only {@code parent} has asked by now, becomes its parent.
      */
     private Newborn bearOrphan(Newborn leader, Newborn parent, TaskState task) {
-        Newborn between = leader.clone(null, Cloning.bearAnyone(leader, SIGCHLD, plan.numbers()), false);
+        Cloning.Anyone anyone = Cloning.bearAnyone(leader, SIGCHLD, plan.numbers());
+        Newborn between = leader.clone(null, anyone.task(), false);
+        between.number = anyone.number();
         born.add(between);
         Newborn orphan = bear(between, task, 0, SIGCHLD);
         parent.call("prctl PR_SET_CHILD_SUBREAPER", SyscallNumber.PRCTL, PR_SET_CHILD_SUBREAPER, 1);
@@ -126,7 +138,7 @@ final class Births {
     }
 
     private void takeTerminal(Newborn leader) {
-        Fd terminal = terminals.get(leader.pid());
+        Fd terminal = terminals.get(leader.number());
         if (terminal != null) {
             int number = leader.receive(terminal);
             leader.call("ioctl TIOCSCTTY", SyscallNumber.IOCTL, number, TerminalCalls.TIOCSCTTY, 0);
@@ -149,6 +161,7 @@ final class Births {
             // It shares all, so that what it bears can share with our parent or not.
             helper = parent.clone(null, Cloning.bear(parent, parent.leader(),
                     Cloning.SHARING_DESCRIPTORS | Cloning.SHARING_FILE_SYSTEM, SIGCHLD, session.pid()), true);
+            helper.number = session.pid();
             born.add(helper);
             sessionHelpers.put(session, helper);
             setsid(helper);
@@ -169,7 +182,7 @@ final class Births {
 
     private static void setsid(Newborn newborn) {
         newborn.call("setsid", SyscallNumber.SETSID);
-        newborn.session = new Leader(newborn.pid());
+        newborn.session = new Leader(newborn.number());
         newborn.group = newborn.session;
     }
 }

@@ -57,23 +57,32 @@ final class Cloning {
         return firstStop(caller.lastChild().orElse(wanted));
     }
 
+    /**
+     * Somebody born.
+     *
+     * @param task before its first instruction
+     * @param number its number as its parent sees it
+     */
+    record Anyone(StoppedTask task, Pid number) {}
+
     /** Has {@code parent} bear a process with a number of the kernel's choice, which is none of {@code unwanted}. */
-    static StoppedTask bearAnyone(Newborn parent, int exitSignal, Set<Pid> unwanted) {
+    static Anyone bearAnyone(Newborn parent, int exitSignal, Set<Pid> unwanted) {
         while (true) {
             int mark = parent.arena.mark();
             ByteBuffer arguments = Arena.structure(ARGUMENTS).putLong(32, exitSignal);
-            parent.leader().call("clone3", SyscallNumber.CLONE3, parent.arena.put(arguments), ARGUMENTS);
+            long number = parent.leader().call("clone3", SyscallNumber.CLONE3, parent.arena.put(arguments), ARGUMENTS);
             parent.arena.reset(mark);
-            StoppedTask born = firstStop(parent.leader().lastChild().orElseThrow());
-            if (!unwanted.contains(born.tid())) {
-                return born;
+            Anyone anyone = new Anyone(firstStop(parent.leader().lastChild().orElseThrow()), new Pid((int) number));
+            StoppedTask born = anyone.task();
+            if (!unwanted.contains(anyone.number())) {
+                return anyone;
             }
             Pid unusable = born.tid();
             ProcessCalls.kill(unusable, SIGKILL);
             while (!(RunningTask.attached(unusable).await() instanceof Stop.Gone)) {
                 continue; // a stop that was under way
             }
-            parent.call("wait4", SyscallNumber.WAIT4, unusable.number(), 0, WAIT_ALL, 0);
+            parent.call("wait4", SyscallNumber.WAIT4, number, 0, WAIT_ALL, 0);
             Funeral.forgetChildSignals(parent);
         }
     }

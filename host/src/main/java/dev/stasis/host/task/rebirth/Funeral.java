@@ -60,7 +60,7 @@ final class Funeral {
     static void bury(Newborn helper, List<Newborn> all) {
         kill(helper);
         Newborn parent = helper.parent;
-        parent.call("wait4", SyscallNumber.WAIT4, helper.pid().number(), 0, WAIT_ALL, 0);
+        parent.call("wait4", SyscallNumber.WAIT4, helper.number().number(), 0, WAIT_ALL, 0);
         forgetChildSignals(parent);
         helper.close();
         all.remove(helper);
@@ -98,6 +98,13 @@ final class Funeral {
         } finally {
             ProcessCalls.adoptOrphans(before);
         }
+    }
+
+    /** Kills the first process of a pid namespace, in which nobody is left. */
+    static void buryInit(Newborn init) {
+        kill(init);
+        ProcessCalls.awaitChild(init.pid());
+        init.close();
     }
 
     /** Kills {@code newborn} with all its threads and waits until they are gone for us. */

@@ -47,8 +47,8 @@ final class Ground implements AutoCloseable {
     }
 
     /** Spawns a seed for {@code plan} and makes it ready. */
-    static Ground prepare(RestorePlan plan) {
-        Seed seed = spawn(plan);
+    static Ground prepare(RestorePlan plan, boolean newNamespace) {
+        Seed seed = newNamespace ? Seed.spawn(plan.hole().program()) : spawn(plan);
         try {
             raiseLimits(seed.pid(), plan);
             return prepare(seed, plan.hole());

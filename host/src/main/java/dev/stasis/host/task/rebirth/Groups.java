@@ -24,13 +24,13 @@ final class Groups {
         List<Newborn> members = new ArrayList<>(born);
         List<Newborn> founders = new ArrayList<>();
         for (Newborn member : members) {
-            if (plan.isGroup(member.pid())) {
+            if (plan.isGroup(member.number())) {
                 founders.add(member);
-                join(member, new Leader(member.pid()));
+                join(member, new Leader(member.number()));
             }
         }
         for (Newborn member : members) {
-            if (!plan.isGroup(member.pid())) {
+            if (!plan.isGroup(member.number())) {
                 join(member, member.state.group());
             }
         }
@@ -56,6 +56,7 @@ final class Groups {
     private Newborn helper(Newborn member, Pid group) {
         // No exit signal: its death is nobody's business.
         Newborn helper = member.clone(null, Cloning.bear(member, member.leader(), 0, 0, group), false);
+        helper.number = group;
         born.add(helper);
         helper.call("setpgid", SyscallNumber.SETPGID, 0, 0);
         return helper;

@@ -76,7 +76,7 @@ final class Memories implements Births.Nursery, AutoCloseable {
             return false;
         }
         for (TaskState task : plan.tasks()) {
-            if (parent.pid().equals(task.parent()) && !source.of(task.pid()).inherited().isEmpty()) {
+            if (parent.number().equals(task.parent()) && !source.of(task.pid()).inherited().isEmpty()) {
                 return true;
             }
         }
@@ -95,7 +95,7 @@ final class Memories implements Births.Nursery, AutoCloseable {
     /** Builds that of {@code task}, unless it stands already. */
     void build(Newborn task) {
         if (!task.hasMemory) {
-            new AddressSpace(task, files, shared, segments, ancestors).build(source.of(task.pid()),
+            new AddressSpace(task, files, shared, segments, ancestors).build(source.of(task.number()),
                     task.state.parent() == null ? null : source.of(task.state.parent()), parked);
         }
     }

@@ -24,6 +24,8 @@ final class Newborn implements AutoCloseable {
     final RemoteMemory memory;
     final Arena arena;
     final List<Injection> threads = new ArrayList<>();
+    /** Its number in its own pid namespace; null as long as that is the one it has for us. */
+    Pid number;
     /** From which it was cloned; null for the seed. */
     Newborn parent;
     /** Its process group and session right now. */
@@ -61,6 +63,7 @@ final class Newborn implements AutoCloseable {
         born.parent = this;
         born.memoryOf = hasMemory ? this : memoryOf;
         born.isParked = !hasMemory && isParked;
+        born.number = child == null ? null : child.pid();
         return born;
     }
 
@@ -71,8 +74,14 @@ final class Newborn implements AutoCloseable {
         return thread;
     }
 
+    /** Its number as we see it. */
     Pid pid() {
         return leader().tid();
+    }
+
+    /** Its number as the tree sees it: another one in a new pid namespace. */
+    Pid number() {
+        return number == null ? pid() : number;
     }
 
     Injection leader() {

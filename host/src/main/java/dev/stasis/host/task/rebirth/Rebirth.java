@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Brings a tree of tasks back: {@link #begin}, {@link #bear}, {@link #furnish}, {@link #resume}, in this order and from one
@@ -32,6 +34,7 @@ public final class Rebirth implements AutoCloseable {
     private final RestorePlan plan;
     private final Log log;
     private final CpuPin pinned;
+    private final boolean newNamespace;
     private final Births births;
     private final List<Newborn> living = new ArrayList<>();
     private Ground ground;
@@ -40,11 +43,12 @@ public final class Rebirth implements AutoCloseable {
     private boolean resumed;
     private Memories memories;
 
-    private Rebirth(RestorePlan plan, Log log) {
+    private Rebirth(RestorePlan plan, boolean newNamespace, Log log) {
+        this.newNamespace = newNamespace;
         this.plan = plan;
         this.log = log;
         this.pinned = CpuPin.to(ThreadCalls.currentCpu());
-        this.births = new Births(plan);
+        this.births = new Births(plan, newNamespace);
     }
 
     /**
@@ -52,9 +56,22 @@ public final class Rebirth implements AutoCloseable {
      * that are taken. Waits up to two seconds for those that had a number last to be gone.
      */
     public static List<Problem> check(List<TaskState> tasks) {
+        return check(tasks, false);
+    }
+
+    /** Like the other; with {@code newNamespace} all numbers are free but that of its first process. */
+    public static List<Problem> check(List<TaskState> tasks, boolean newNamespace) {
         List<Problem> problems = RestorePlan.problems(tasks);
         Confinement.check(tasks, problems);
-        return problems.isEmpty() ? NumberHolder.taken(RestorePlan.of(tasks).numbers()) : problems;
+        if (!problems.isEmpty()) {
+            return problems;
+        }
+        Set<Pid> numbers = RestorePlan.of(tasks).numbers();
+        if (!newNamespace) {
+            return NumberHolder.taken(numbers);
+        }
+        return !numbers.contains(NamespaceInit.NUMBER) ? problems : List.of(new Problem(RebirthError.PID_TAKEN, "pid 1",
+                "the first process of a new pid namespace has it", "restore without --new-pidns"));
     }
 
     /**
@@ -81,9 +98,17 @@ public final class Rebirth implements AutoCloseable {
                 + " (PR_SET_PDEATHSIG), and this program, its parent now, would end at once", "restore it without -d");
     }
 
-    /** Begins with {@code tasks}, parents first: makes the seed ready. Throws {@link StasisException} when it cannot. */
+    /** Begins with {@code tasks} in the pid namespace of this process: see the other. */
     public static Rebirth begin(List<TaskState> tasks, Log log) {
-        Rebirth rebirth = new Rebirth(RestorePlan.of(tasks), log);
+        return begin(tasks, false, log);
+    }
+
+    /**
+     * Begins with {@code tasks}, parents first: makes the seed ready. With {@code newNamespace} they are to be in a new pid
+     * namespace, under their numbers there. Throws {@link StasisException} when it cannot.
+     */
+    public static Rebirth begin(List<TaskState> tasks, boolean newNamespace, Log log) {
+        Rebirth rebirth = new Rebirth(RestorePlan.of(tasks), newNamespace, log);
         try {
             rebirth.prepare();
             return rebirth;
@@ -94,7 +119,7 @@ public final class Rebirth implements AutoCloseable {
     }
 
     private void prepare() {
-        ground = Ground.prepare(plan);
+        ground = Ground.prepare(plan, newNamespace);
         inherited = Inherited.of(ground.newborn());
         parked = ground.parked();
     }
@@ -142,7 +167,7 @@ public final class Rebirth implements AutoCloseable {
 
     private Newborn find(Pid pid) {
         for (Newborn newborn : births.born()) {
-            if (newborn.pid().equals(pid)) {
+            if (newborn.number().equals(pid)) {
                 return newborn;
             }
         }
@@ -163,7 +188,7 @@ public final class Rebirth implements AutoCloseable {
             OpenFiles open = memories.files();
             for (Newborn task : living) {
                 memories.build(task);
-                if (task.state.sharing().fileSystem().equals(task.pid())) {
+                if (task.state.sharing().fileSystem().equals(task.number())) {
                     new Descriptors(task, open).enterFileSystem();
                 }
             }
@@ -178,7 +203,7 @@ public final class Rebirth implements AutoCloseable {
     }
 
     private void furnish(Newborn task, OpenFiles files) {
-        if (task.state.sharing().descriptors().equals(task.pid())) {
+        if (task.state.sharing().descriptors().equals(task.number())) {
             new Descriptors(task, files).place();
         }
         new Signals(task).act();
@@ -190,7 +215,7 @@ public final class Rebirth implements AutoCloseable {
     /** A scope for calls that {@code task}, which must be of the tree, makes for us; after {@link #furnish}. */
     public RemoteCalls remoteCalls(Pid task) {
         for (Newborn newborn : living) {
-            if (newborn.pid().equals(task)) {
+            if (newborn.number().equals(task)) {
                 return new NewbornCalls(newborn);
             }
         }
@@ -202,6 +227,9 @@ public final class Rebirth implements AutoCloseable {
         try {
             Resumption resumption = new Resumption(living, inherited, log);
             resumption.prepare(stayStopped);
+            if (births.init() != null) {
+                resumption.prepareInit(births.init(), plan.root().pid());
+            }
             resumption.go();
             resumed = true;
             memories.keep();
@@ -210,9 +238,27 @@ public final class Rebirth implements AutoCloseable {
         }
     }
 
-    /** The root of the tree: a child of this process, which has to wait for it should it end. */
+    /** The number that {@code task} of the tree has in the pid namespace of this process; empty for what has none. */
+    public Optional<Pid> numberHere(Pid task) {
+        if (births.init() == null) {
+            return Optional.of(task);
+        }
+        for (Newborn newborn : living) {
+            if (newborn.number().equals(task)) {
+                return Optional.of(newborn.pid());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The root of the tree, by its number in the pid namespace of this process. */
     public Pid root() {
-        return plan.root().pid();
+        return numberHere(plan.root().pid()).orElseThrow();
+    }
+
+    /** The child that this process has to wait for: the root, or the first process of the tree's own pid namespace. */
+    public Pid child() {
+        return births.init() == null ? root() : births.init().pid();
     }
 
     /** Kills all that was made, unless the tree was resumed. */
@@ -222,6 +268,9 @@ public final class Rebirth implements AutoCloseable {
             closeGround();
             if (!resumed) {
                 Funeral.buryAll(births.born());
+                if (births.init() != null) {
+                    Funeral.buryInit(births.init());
+                }
             }
         } finally {
             if (memories != null) {
@@ -229,6 +278,9 @@ public final class Rebirth implements AutoCloseable {
             }
             for (Newborn newborn : births.born()) {
                 newborn.close();
+            }
+            if (births.init() != null) {
+                births.init().close();
             }
             pinned.close();
         }

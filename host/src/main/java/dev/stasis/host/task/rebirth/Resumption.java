@@ -40,7 +40,7 @@ final class Resumption {
         Map<Pid, List<TaskState>> stopped = new HashMap<>();
         for (int i = tasks.size() - 1; i >= 0; i--) {
             Newborn task = tasks.get(i);
-            forgetStops(task, stopped.getOrDefault(task.pid(), List.of()));
+            forgetStops(task, stopped.getOrDefault(task.number(), List.of()));
             new Signals(task).send();
             Settings settings = new Settings(task, inherited);
             settings.memory();
@@ -76,6 +76,11 @@ final class Resumption {
 
     private static boolean isToStop(Newborn task, boolean stayStopped) {
         return stayStopped || task.state.life() == TaskState.Life.STOPPED;
+    }
+
+    /** Has the first process of the tree's pid namespace ready too. */
+    void prepareInit(Newborn init, Pid root) {
+        ready.add(0, NamespaceInit.prepare(init, root));
     }
 
     /** Lets go of all in one loop, as tight as can be: a task that runs already must not wait for long for the others. */

@@ -4,7 +4,6 @@ import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.Scheduling;
 import dev.stasis.host.state.TaskSettings;
-import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
@@ -100,8 +99,8 @@ final class Settings {
 
     /** Scheduling, from outside, last of all: a low priority would only make the rest slow. */
     void schedule() {
-        for (ThreadState thread : task.state.threads()) {
-            schedule(thread.tid(), thread.scheduling());
+        for (int i = 0; i < task.threads.size(); i++) {
+            schedule(task.threads.get(i).tid(), task.state.threads().get(i).scheduling());
         }
     }
 

@@ -38,7 +38,7 @@ final class Signals {
      * signal the look of one that came from the kernel.
      */
     void send() {
-        int pid = task.pid().number();
+        int pid = task.number().number();
         for (SignalInfo signal : task.state.pending()) {
             send(task.leader(), signal, "rt_sigqueueinfo", SyscallNumber.RT_SIGQUEUEINFO, pid, signal.signal());
         }
@@ -46,7 +46,7 @@ final class Signals {
             Injection thread = task.threads.get(i);
             List<SignalInfo> pending = task.state.threads().get(i).pending();
             for (SignalInfo signal : pending) {
-                send(thread, signal, "rt_tgsigqueueinfo", SyscallNumber.RT_TGSIGQUEUEINFO, pid, thread.tid().number(),
+                send(thread, signal, "rt_tgsigqueueinfo", SyscallNumber.RT_TGSIGQUEUEINFO, pid, task.state.threads().get(i).tid().number(),
                         signal.signal());
             }
         }

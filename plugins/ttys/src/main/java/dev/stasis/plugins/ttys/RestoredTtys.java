@@ -9,7 +9,6 @@ import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.tty.TerminalCalls;
 import dev.stasis.plugins.ttys.proto.tty_data_entry;
 import dev.stasis.plugins.ttys.proto.tty_file_entry;
@@ -233,7 +232,9 @@ final class RestoredTtys {
                 takeOver(holder.getKey(), holder.getValue(), context);
                 done = true;
             }
-            ProcessCalls.kill(holder.getKey(), SIGWINCH);
+            try (RemoteCalls calls = context.remoteCalls(holder.getKey())) {
+                calls.call(SyscallNumber.KILL, holder.getKey().number(), SIGWINCH); // by its number in its own pid namespace
+            }
         }
     }
 
