@@ -95,7 +95,7 @@ class BusyTreeSpec {
         }
         end(sandbox, root);
         for (int round = 0; round < ROUNDS; round++) {
-            ToolProcess tool = ToolProcess.start(sandbox, "restore-" + round, "restore", plugins, image.toString());
+            ToolProcess tool = ToolProcess.start(sandbox, "restore-" + round, "back", plugins, image.toString());
             LockSupport.parkNanos(1_000_000L * (300 + random.nextInt(1500)));
             tool.kill();
             boolean[] rootSeen = new boolean[1];

@@ -26,6 +26,7 @@ import java.util.Map;
  * dump PLUGINS PID DIRECTORY     leaves the process running; each image is removed again
  * once PLUGINS PID DIRECTORY     one dump that kills
  * restore PLUGINS IMAGE          the tree stays stopped; it is killed again
+ * back PLUGINS IMAGE             one restore; the tree stays stopped, and the tool waits
  * </pre>
  */
 public final class RepeatingTool {
@@ -40,6 +41,7 @@ public final class RepeatingTool {
                 switch (arguments[0]) {
                     case "dump" -> dump(stasis, pid(arguments[2]), Path.of(arguments[3] + "-" + round));
                     case "once" -> stasis.dump(DumpRequest.of(pid(arguments[2]), Path.of(arguments[3])), Progress.NONE);
+                    case "back" -> bringBack(stasis, Path.of(arguments[2]));
                     default -> restore(stasis, Path.of(arguments[2]));
                 }
                 System.out.println("done " + round);
@@ -62,9 +64,18 @@ public final class RepeatingTool {
         Files.delete(directory);
     }
 
-    private static void restore(Stasis stasis, Path image) {
-        RestoreReport report = stasis.restore(
+    private static void bringBack(Stasis stasis, Path image) throws InterruptedException {
+        stopped(stasis, image);
+        Thread.sleep(Long.MAX_VALUE);
+    }
+
+    private static RestoreReport stopped(Stasis stasis, Path image) {
+        return stasis.restore(
                 new RestoreRequest(image, RestoreRequest.Afterwards.STAY_STOPPED, Map.of("take-changed-files", List.of(""))), Progress.NONE);
+    }
+
+    private static void restore(Stasis stasis, Path image) {
+        RestoreReport report = stopped(stasis, image);
         try (Fd pidfd = ProcessCalls.pidfd(report.root())) {
             ProcessCalls.kill(report.root(), SIGKILL);
             ChildCalls.awaitEnd(pidfd, Program.LIMIT);
