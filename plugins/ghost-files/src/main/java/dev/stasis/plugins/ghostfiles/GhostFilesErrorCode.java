@@ -9,6 +9,8 @@ public enum GhostFilesErrorCode implements ErrorCode {
     NO_SPACE(ErrorType.ENVIRONMENT),
     /** The directory in which the file once was is not there. */
     PARENT_MISSING(ErrorType.USER),
+    /** Something that is no directory stands where the directory was, or one above it. */
+    PARENT_OBSTRUCTED(ErrorType.USER),
     /** Nothing can be made where the file once was. */
     READ_ONLY(ErrorType.ENVIRONMENT),
     /** The file had another name, which was removed since. */

@@ -47,6 +47,10 @@ final class GhostPlan {
     private Optional<Problem> check(FileRecord record, ghost_location_entry location, ghost_inode_entry entry) {
         UnixPath directory = record.location().path().parent();
         Optional<Fd> found = FileCalls.tryOpen(directory, LOOK);
+        Optional<Problem> obstructed = found.isPresent() ? Optional.empty() : obstructed(record);
+        if (obstructed.isPresent()) {
+            return obstructed;
+        }
         while (found.isEmpty() && location.getParentGone() && directory.length() > 1) {
             directory = directory.parent();
             found = FileCalls.tryOpen(directory, LOOK);
@@ -57,6 +61,19 @@ final class GhostPlan {
         try (Fd parent = found.get()) {
             return entry.getAlive() ? Optional.empty() : check(record, location, entry, parent);
         }
+    }
+
+    private static Optional<Problem> obstructed(FileRecord record) {
+        try (Fd root = FileCalls.open(UnixPath.of("/"), LOOK, 0)) {
+            return obstructed(record, root);
+        }
+    }
+
+    /** What stands below {@code base} in the place of the directory of {@code record}. */
+    static Optional<Problem> obstructed(FileRecord record, Fd base) {
+        UnixPath directory = record.location().path().parent();
+        Optional<Obstacle> obstacle = Obstacle.find(base, directory);
+        return obstacle.isPresent() ? Optional.of(obstacle.get().problem(subject(record), directory)) : Optional.empty();
     }
 
     static Problem parentMissing(FileRecord record) {

@@ -4,9 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.fs.FileType;
-import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
 import dev.stasis.spi.Claim;
@@ -17,6 +18,7 @@ import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.StasisException;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,8 +30,14 @@ final class GhostRemap implements PathRemap {
     static final String NAME = "ghost";
 
     private static final String DELETED = " (deleted)";
+    private static final OpenFlags DIRECTORY = OpenFlags.PATH.with(OpenFlags.DIRECTORY);
 
     private final DumpedGhosts dumped = new DumpedGhosts();
+    private ClaimContext claims;
+    /** The host's, for {@link #claims}. */
+    private Fd root;
+    /** Where nothing was in the way when it was looked at last. */
+    private UnixPath free;
     private RestoreContext restore;
     private GhostPlan plan;
     private RestoredGhosts restored;
@@ -53,8 +61,32 @@ final class GhostRemap implements PathRemap {
             return Claim.refuse(Claim.Fit.TYPE, "it is deleted, " + file.status().size() + " bytes large, and --ghost-limit is "
                     + limit, "raise --ghost-limit, or leave it away");
         }
+        Optional<Obstacle> obstacle = obstacle(file, context);
+        if (obstacle.isPresent()) {
+            return Claim.refuse(Claim.Fit.TYPE, obstacle.get().reason(nameOf(file).parent()), obstacle.get().help());
+        }
         GhostPlacement.of(context.options()); // says it if the option's value is none
         return Claim.take(Claim.Fit.TYPE);
+    }
+
+    /**
+     * What stands in the place of the directory of {@code file}, on its mount. What only looks like it, being on another mount,
+     * says nothing: {@link #dump} looks again, below the mount that the file is found on then.
+     */
+    private Optional<Obstacle> obstacle(OpenFile file, ClaimContext context) {
+        UnixPath directory = nameOf(file).parent();
+        if (context == claims && directory.equals(free)) {
+            return Optional.empty();
+        }
+        if (context != claims) {
+            claims = context;
+            root = context.own(FileCalls.open(UnixPath.of("/"), DIRECTORY, 0));
+        }
+        Optional<Obstacle> obstacle = Obstacle.find(root, directory);
+        if (obstacle.isEmpty()) {
+            free = directory;
+        }
+        return obstacle.isPresent() && obstacle.get().status().mountId() == file.status().mountId() ? obstacle : Optional.empty();
     }
 
     /** Whether the inode has names still, only not the one that was used. */
@@ -90,10 +122,22 @@ final class GhostRemap implements PathRemap {
 
     private static boolean isGone(UnixPath directory, OpenFile file, DumpContext context) {
         try {
-            return !directory.isAbsolute() || LongPaths.tryLinkStatus(context.base(file), directory).isEmpty();
+            return !directory.isAbsolute() || isGone(context.base(file), directory, file);
         } catch (KernelException e) {
             return true;
         }
+    }
+
+    private static boolean isGone(Fd base, UnixPath directory, OpenFile file) {
+        Optional<FileStatus> found = Obstacle.status(base, directory);
+        if (found.isPresent() && found.get().type() == FileType.DIRECTORY) {
+            return false;
+        }
+        Optional<Obstacle> obstacle = Obstacle.find(base, directory);
+        if (obstacle.isPresent()) {
+            throw new StasisException(obstacle.get().problem(file.toString(), directory));
+        }
+        return found.isEmpty();
     }
 
     /** What O_TMPFILE makes is called by its inode number until it is given a name. */

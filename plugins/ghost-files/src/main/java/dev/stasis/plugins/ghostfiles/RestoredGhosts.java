@@ -9,6 +9,7 @@ import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
@@ -100,10 +101,23 @@ final class RestoredGhosts implements GhostBirths.Cradle, AutoCloseable {
         try {
             new GhostBirths(images, base, context).make(ids, theirs, this);
         } catch (KernelException e) {
+            requireNothingInTheWay(theirs, base, e);
             if (e.is(Errno.ENOENT) && FileCalls.tryStatus(first.location().path().parent()).isEmpty()) {
                 throw new StasisException(GhostPlan.parentMissing(first), e);
             }
             throw e;
+        }
+    }
+
+    /** Something may have got in the way since it was looked for; below a remapped mount it was not. */
+    private static void requireNothingInTheWay(List<List<FileRecord>> ghosts, Fd base, KernelException failure) {
+        for (int i = 0; i < ghosts.size(); i++) {
+            for (int j = 0; j < ghosts.get(i).size(); j++) {
+                Optional<Problem> obstructed = GhostPlan.obstructed(ghosts.get(i).get(j), base);
+                if (obstructed.isPresent()) {
+                    throw new StasisException(obstructed.get(), failure);
+                }
+            }
         }
     }
 
