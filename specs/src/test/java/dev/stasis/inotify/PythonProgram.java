@@ -106,6 +106,15 @@ final class PythonProgram {
         return answer;
     }
 
+    /** Whether {@link #ask} returns {@code answer}. */
+    boolean answers(String statements, String answer) {
+        try {
+            return ask(statements).equals(answer);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     /** Dumps it; returns the image. */
     Path dump(Afterwards afterwards) {
         Path image = sandbox.path("image" + System.nanoTime());

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stasis.host.Stasis;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.spi.StasisException;
+import dev.stasis.testkit.Await;
+import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
@@ -46,6 +52,77 @@ class RefusedWatchSpec {
         Files.list(Path.of("/proc/sys/fs")).close();
         Files.list(Path.of("/sys/kernel/mm")).close();
         assertThat(Watcher.comparable(watcher.read())).isEqualTo(Watcher.comparable(watcher.readTwin())).isNotEmpty();
+    }
+
+    @Test
+    void aWatchOnWhatNothingLeadsToMayBeDroppedFromTheImage(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path lone = sandbox.mountTmpfs("lone", "size=1m");
+        Path file = Files.createFile(sandbox.path("file"));
+        Watcher watcher = new Watcher(stasis, sandbox);
+        watcher.watch(lone, EventMask.CREATE);
+        watcher.watch(file, EventMask.MODIFY);
+        Path image;
+        try (Fd held = FileCalls.open(UnixPath.of(lone.toString()), OpenFlags.PATH, 0)) {
+            Command.run("umount", "-l", lone.toString());
+            watcher.dump(Afterwards.LEAVE_RUNNING, "unresolved-watch", "drop-with-overflow");
+            assertThat(watcher.read()).as("what the one that lives on reads, whose watch is not dropped").isEmpty();
+            image = watcher.dump(Afterwards.KILL, "unresolved-watch", "drop-with-overflow");
+        } finally {
+            Command.run("mount", "-t", "tmpfs", "stasis-test", lone.toString());
+        }
+        watcher.restore(image);
+        assertThat(watcher.read()).singleElement().satisfies(event -> assertThat(event.isOverflow()).isTrue());
+        Files.writeString(file, "x");
+        assertThat(watcher.read()).singleElement().satisfies(event -> assertThat(event.watch().number()).isEqualTo(2));
+    }
+
+    @Test
+    void aProgramThatLivesOnIsToldWhenAWatchIsDroppedToGiveItItsEventsBack(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path lone = sandbox.mountTmpfs("lone", "size=1m");
+        Path directory = Files.createDirectory(sandbox.path("watched"));
+        Watcher watcher = new Watcher(stasis, sandbox);
+        watcher.watch(lone, EventMask.CREATE);
+        watcher.watch(directory, EventMask.CREATE);
+        Files.createFile(directory.resolve("file"));
+        try (Fd held = FileCalls.open(UnixPath.of(lone.toString()), OpenFlags.PATH, 0)) {
+            Command.run("umount", "-l", lone.toString());
+            watcher.dump(Afterwards.LEAVE_RUNNING, "unresolved-watch", "drop-with-overflow");
+        } finally {
+            Command.run("mount", "-t", "tmpfs", "stasis-test", lone.toString());
+        }
+        assertThat(watcher.read()).hasSize(2).last().satisfies(event -> assertThat(event.isOverflow()).isTrue());
+    }
+
+    @Test
+    void anOverflowIsTheLastEventWhereMissedEventsAreAlwaysTold(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path directory = Files.createDirectory(sandbox.path("watched"));
+        Watcher watcher = new Watcher(stasis, sandbox);
+        watcher.watch(directory, EventMask.CREATE);
+        Files.createFile(directory.resolve("file"));
+        watcher.throughDeath("missed-events", "always");
+        assertThat(watcher.read()).hasSize(2).last().satisfies(event -> assertThat(event.isOverflow()).isTrue());
+        watcher.throughDeath();
+        assertThat(watcher.read()).as("when nothing changed, and nobody asks for more").isEmpty();
+    }
+
+    @Test
+    void aDirectoryWatchedByDnotifyIsRefusedByName(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path directory = Files.createDirectory(sandbox.path("watched"));
+        PythonProgram python = PythonProgram.start(stasis, sandbox, sandbox.path("program"), """
+                told = []
+                signal.signal(signal.SIGIO, lambda *_: told.append(1))
+                fd = os.open('%s', os.O_RDONLY); fcntl.fcntl(fd, fcntl.F_NOTIFY, fcntl.DN_CREATE | fcntl.DN_MULTISHOT)
+                """.formatted(directory));
+        assertThatThrownBy(() -> python.dump(Afterwards.KILL)).isInstanceOf(StasisException.class)
+                .hasMessageContaining(directory.toString())
+                .hasMessageContaining("fd " + python.ask("answer = fd"))
+                .hasMessageContaining("the directory is watched by dnotify (fcntl F_NOTIFY), and the kernel does not tell for what")
+                .hasMessageContaining("fcntl(fd, F_NOTIFY, 0)");
+        Files.createFile(directory.resolve("after"));
+        Await.until("the one that lives on gets its signal", () -> python.answers("answer = len(told)", "1"));
+        python.ask("fcntl.fcntl(fd, fcntl.F_NOTIFY, 0); fcntl.fcntl(fd, 8, 0)");
+        python.throughDeath();
+        assertThat(python.ask("answer = os.listdir(fd)")).isEqualTo("['after']");
     }
 
     @Test

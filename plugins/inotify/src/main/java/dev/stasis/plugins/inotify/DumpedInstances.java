@@ -4,6 +4,7 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.Timestamp;
+import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.OpenFile;
@@ -93,13 +94,23 @@ final class DumpedInstances {
             seen = FileCalls.status(probe).changed();
             instance.findNext(probe);
         }
-        List<Watch> found = found(instance, context);
+        List<Watch> lasting = instance.lasting();
+        List<Watch> found = found(lasting, context);
         byte[] encoded = found == instance.watches() ? instance.encodedWatches() : InstanceEntry.encode(file.id(), found);
-        return new InstanceEntry(found, instance.queue().events(), instance.next(), seen).encode(file, encoded);
+        return new InstanceEntry(found, events(instance.queue(), found != lasting), instance.next(), seen).encode(file, encoded);
     }
 
-    private static List<Watch> found(DumpedInstance instance, DumpContext context) {
-        List<Watch> watches = instance.lasting();
+    /** What the image keeps of {@code queue}; that of the program that runs on, which has all its watches, stays as it is. */
+    private static List<InotifyEvent> events(EventQueue queue, boolean isAnyLost) {
+        if (!isAnyLost || queue.isOverflowed()) {
+            return queue.events();
+        }
+        List<InotifyEvent> events = new ArrayList<>(queue.events());
+        events.add(EventQueue.OVERFLOW);
+        return events;
+    }
+
+    private static List<Watch> found(List<Watch> watches, DumpContext context) {
         if (!WatchLists.isAnyLost(watches)) {
             return watches;
         }

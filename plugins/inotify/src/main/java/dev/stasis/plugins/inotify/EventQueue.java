@@ -14,7 +14,8 @@ import java.util.Set;
  * An event equal to the last one is merged into it; what does not fit is lost, and one mark says so. Pure.
  */
 final class EventQueue {
-    private static final InotifyEvent OVERFLOW =
+    /** That events are missing. */
+    static final InotifyEvent OVERFLOW =
             new InotifyEvent(WatchDescriptor.NONE, EventMask.OVERFLOW, 0, UnixPath.of(""));
 
     private final int limit;

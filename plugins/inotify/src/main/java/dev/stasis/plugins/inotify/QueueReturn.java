@@ -51,6 +51,9 @@ final class QueueReturn {
 
     /** Does it; the tree must stand still. */
     void run() {
+        if (WatchLists.isAnyLost(instance.lasting())) {
+            wanted.appendOverflow(); // what nothing leads to is not watched again either, and the program must know
+        }
         OpenFiles files = new OpenFiles() {
             @Override
             public Fd descriptor(OpenFileId id) {

@@ -1,0 +1,85 @@
+package dev.stasis.inotify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stasis.host.Stasis;
+import dev.stasis.host.phase.DumpRequest.Afterwards;
+import dev.stasis.testkit.Await;
+import dev.stasis.testkit.Sandbox;
+import dev.stasis.testkit.SandboxExtension;
+import dev.stasis.testkit.StasisExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A log was rotated away: its old file is open without a name, and another has the name now. Who opens that one while the tree
+ * is dumped does what the tool does to the old one, under the same name: all of it is read, or an overflow tells that some is
+ * not. The property {@code stasis.rounds} says how often each is tried.
+ */
+@ExtendWith({SandboxExtension.class, StasisExtension.class})
+class GhostNamesSpec {
+    private static final int ROUNDS = Integer.getInteger("stasis.rounds", 3);
+    private static final int AT_MOST = 5_000;
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 2_000_000, 30_000_000})
+    void whatOthersOpenUnderTheNameIsReadOrToldAsAnOverflow(long pauseNanos, Stasis stasis, Sandbox sandbox) throws Exception {
+        Path directory = Files.createDirectory(sandbox.path("watched"));
+        PythonProgram python = PythonProgram.start(stasis, sandbox, sandbox.path("program"), """
+                directory = '%s'
+                log = os.open(directory + '/log', os.O_RDWR | os.O_CREAT); os.write(log, b'x' * 4000)
+                os.unlink(directory + '/log')
+                with open(directory + '/log', 'w') as new: new.write('new')
+                fd = call(294, 0o4000); call(254, fd, directory.encode(), 0x39)
+                def counts():
+                    found = {0x20: 0, 0x10: 0, 0x4000: 0}
+                    data = os.read(fd, pending(fd)) if pending(fd) else b''
+                    while data:
+                        mask, _, length = struct.unpack_from('III', data, 4)
+                        if mask in found: found[mask] += 1
+                        data = data[16 + length:]
+                    return list(found.values())
+                """.formatted(directory));
+        for (int round = 0; round < ROUNDS; round++) {
+            int done = openWhile(directory.resolve("log"), pauseNanos, () -> python.dump(Afterwards.LEAVE_RUNNING));
+            assertThat(python.ask("answer = counts()")).as("opened, closed, overflows, of " + done + " times")
+                    .matches("\\[" + done + ", " + done + ", 0]|\\[\\d+, \\d+, 1]");
+        }
+    }
+
+    /** Opens and closes {@code file} again and again, before, during and after {@code dump}; returns how often. */
+    private static int openWhile(Path file, long pauseNanos, Runnable dump) throws Exception {
+        AtomicInteger done = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread outsider = new Thread(() -> {
+            while (!enough.get() && done.get() < AT_MOST) {
+                try {
+                    Files.newInputStream(file).close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                done.incrementAndGet();
+                LockSupport.parkNanos(pauseNanos);
+            }
+        });
+        outsider.start();
+        try {
+            Await.until("the file was opened", () -> done.get() > 0);
+            dump.run();
+            int before = done.get();
+            Await.until("it is opened after the dump", () -> done.get() > before || done.get() == AT_MOST);
+        } finally {
+            enough.set(true);
+            outsider.join();
+        }
+        return done.get();
+    }
+}
