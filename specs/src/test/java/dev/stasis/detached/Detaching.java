@@ -29,7 +29,8 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
     /** What the program can tell of all it holds: links, inodes, positions, flags, which are on one mount, and what ".." is. */
     private static final String STATE = """
             def mount(fd): return [line for line in open('/proc/self/fdinfo/%d' % fd) if line.startswith('mnt_id')][0][8:-1]
-            root = os.open('/', os.O_PATH); visible = mount(root); os.close(root)
+            ordinary = set()
+            for place in ('/', sandbox): there = os.open(place, os.O_PATH); ordinary.add(mount(there)); os.close(there)
             held = [fd for fd in range(3, 4096) if os.path.lexists('/proc/self/fd/%d' % fd)]
             def file(fd, mounts):
                 info = dict(line.split(':', 1) for line in open('/proc/self/fdinfo/%d' % fd).read().splitlines() if ':' in line)
@@ -37,7 +38,7 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
                 lines = [os.readlink('/proc/self/fd/%d' % fd), '%x:%d %o' % (st.st_dev, st.st_ino, st.st_mode), info['pos'].strip(),
                          '%o' % flags, 'mount %d' % mounts.setdefault(info['mnt_id'], len(mounts)),
                          'flags %x' % os.statvfs(fd).f_flag]
-                if info['mnt_id'].strip() == visible: return ' | '.join(lines)
+                if info['mnt_id'].strip() in ordinary: return ' | '.join(lines)
                 lines.append('size %d links %d' % (st.st_size, st.st_nlink))
                 if stat.S_ISDIR(st.st_mode):
                     there = os.open('.', os.O_RDONLY, dir_fd=fd); up = os.stat('..', dir_fd=fd); upup = os.stat('../..', dir_fd=fd)

@@ -108,8 +108,9 @@ class UnfindableMountsSpec {
         Path image = detaching.kill(program, Map.of());
         Files.move(sandbox.path("source"), sandbox.path("moved"));
         assertThatThrownBy(() -> detaching.restore(image, Map.of())).hasMessageContaining("fd 3 of task")
-                .hasMessageContaining("fd 4 of task").hasMessageContaining("the root of its detached mount was "
-                        + sandbox.path("source") + ", which does not exist any more (ENOENT)");
+                .hasMessageContaining("fd 4 of task").hasMessageContaining("the root of its detached mount was /")
+                // Through whichever mount it was found: the sandbox may be below one of its own.
+                .hasMessageContaining(sandbox.directory().getFileName() + "/source, which does not exist any more (ENOENT)");
         Files.move(sandbox.path("moved"), sandbox.path("source"));
         detaching.restore(image, Map.of());
     }

@@ -8,6 +8,7 @@ import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.SharedMemory;
 import dev.stasis.host.state.TaskState;
+import dev.stasis.host.task.rebirth.Prospects;
 import dev.stasis.host.task.rebirth.Rebirth;
 import dev.stasis.host.task.rebirth.SegmentPlan;
 import dev.stasis.linux.Fd;
@@ -64,7 +65,7 @@ public final class Restore {
      */
     public static void avoidNumbers(Path image) {
         try (ImageReader reader = ImageReader.open(image)) {
-            Rebirth.avoidNumbers(reader.tasks());
+            Prospects.avoidNumbers(reader.tasks());
         }
     }
 
@@ -83,10 +84,10 @@ public final class Restore {
         if (problems.isEmpty()) {
             problems.addAll(files.plan());
         }
-        problems.addAll(Rebirth.check(image.tasks(), request.newPidNamespace()));
-        rootFollowsParent = Rebirth.followsParent(image.tasks());
+        problems.addAll(Prospects.check(image.tasks(), request.newPidNamespace()));
+        rootFollowsParent = Prospects.followsParent(image.tasks());
         if (rootFollowsParent && request.parentEnds()) {
-            problems.add(Rebirth.orphaned(image.tasks()));
+            problems.add(Prospects.orphaned(image.tasks()));
         }
         problems.addAll(SegmentPlan.check(image.segments()));
         if (!problems.isEmpty()) {

@@ -173,7 +173,7 @@ class TreeRebirthTest {
                     .hasMessageContaining("pid " + holder.pid())
                     .hasMessageContaining("process " + holder.pid())
                     .hasMessageContaining("holds it as its pid");
-            assertThat(Rebirth.check(List.of(root))).singleElement()
+            assertThat(Prospects.check(List.of(root))).singleElement()
                     .satisfies(problem -> assertThat(problem.code()).isEqualTo(RebirthError.PID_TAKEN));
         }
     }
@@ -181,7 +181,7 @@ class TreeRebirthTest {
     @Test
     void aNumberOfAThreadOfOursIsRefusedAsSuch() {
         pids.set(0, ProcessCalls.selfThread());
-        assertThat(Rebirth.check(List.of(add(0, null, 0, 0)))).singleElement()
+        assertThat(Prospects.check(List.of(add(0, null, 0, 0)))).singleElement()
                 .satisfies(problem -> assertThat(problem.code()).isEqualTo(RebirthError.PID_IS_OURS));
     }
 

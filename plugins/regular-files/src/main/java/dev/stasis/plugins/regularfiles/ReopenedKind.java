@@ -123,17 +123,21 @@ abstract class ReopenedKind implements FdKind {
 
     /**
      * Looks again: between plan and opening the path may have come to lead elsewhere. What a remap made anew is what it made
-     * it; but where it found a file that has names, others may have changed that.
+     * it; but where it found the very file again, by another name, others may have changed that.
      */
     private static void check(FileRecord record, FileEntry entry, Fd file, RestoreContext context) {
         FileStatus now = FileCalls.status(file);
-        if (record.location().pathRemap().isPresent() && (now.links() == 0 || now.type() != FileType.REGULAR)) {
+        if (record.location().pathRemap().isPresent() && !isFoundByAnotherName(entry, now)) {
             return;
         }
         Optional<Problem> problem = ChangeCheck.check(record, entry, now, context.options());
         if (problem.isPresent()) {
             throw new StasisException(problem.get());
         }
+    }
+
+    private static boolean isFoundByAnotherName(FileEntry entry, FileStatus now) {
+        return now.links() > 0 && now.type() == FileType.REGULAR && now.inode().equals(entry.inode());
     }
 
     private static void seek(FileRecord record, FileEntry entry, Fd file, RestoreContext context) {
