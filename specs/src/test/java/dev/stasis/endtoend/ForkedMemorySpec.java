@@ -89,6 +89,8 @@ class ForkedMemorySpec {
         Program parent = sandbox.start(command.toArray(new String[0]));
         Await.until("all are ready", () -> FileContents.text(sandbox.path("lines")).lines().filter(line -> line.endsWith("ready"))
                 .count() == children + 1);
+        TreeSnapshot tree = TreeSnapshot.of(parent.pid());
+        tree.processes().keySet().forEach(pid -> awaitWait(pid, tree));
         return parent;
     }
 

@@ -12,6 +12,7 @@ import dev.stasis.testkit.StasisExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -139,6 +140,8 @@ class ProgramsWithGhostsSpec {
                     return true;
                 }
             }
+            return false;
+        } catch (NoSuchFileException closedMeanwhile) {
             return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
