@@ -17,6 +17,7 @@ import dev.stasis.plugins.ttys.proto.tty_pty_entry;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.OpenFile;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,7 @@ final class DumpedTtys {
     private final Set<Integer> known = new HashSet<>();
 
     /** What was taken out of a pty. */
-    private record Taken(Pty pty, byte[] output, List<Typed> input) {}
+    private record Taken(Pty pty, ByteArrayOutputStream output, List<Typed> input) {}
 
     /** The entry of {@code file}; the first call in a dump writes all terminals. */
     byte[] dump(OpenFile file, DumpContext context) {
@@ -112,17 +113,32 @@ final class DumpedTtys {
     }
 
     private void take(Pty pty, DumpContext context) {
-        byte[] output = Queues.takeOutput(context.descriptor(pty.master));
-        Taken all = new Taken(pty, output, new ArrayList<>());
+        Fd master = context.descriptor(pty.master);
+        Taken all = new Taken(pty, new ByteArrayOutputStream(), new ArrayList<>());
         taken.add(all);
+        all.output().writeBytes(Queues.takeOutput(master));
         if (!pty.slaves.isEmpty() && reader(pty).flags().accessMode().reads()) {
             all.input().addAll(Queues.takeInput(context.descriptor(reader(pty))));
+            // What was typed a moment ago may have arrived only now, and its echo with it.
+            all.output().writeBytes(Queues.takeOutput(master));
         }
+        byte[] output = all.output().toByteArray();
         if (output.length > 0) {
             data.add(Info.output(pty.index, output));
+            mark(Info.master(pty.index));
         }
         if (!all.input().isEmpty()) {
             data.add(Info.input(pty.index, all.input()));
+            mark(Info.slave(pty.index));
+        }
+    }
+
+    /** Says in the entry of terminal {@code id} that something of it is in the other file. */
+    private void mark(int id) {
+        for (int i = 0; i < infos.size(); i++) {
+            if (infos.get(i).getId() == id) {
+                infos.set(i, infos.get(i).toBuilder().setStasisWaiting(true).build());
+            }
         }
     }
 
@@ -186,10 +202,10 @@ final class DumpedTtys {
             Fd master = context.descriptor(one.pty().master);
             if (!one.pty().slaves.isEmpty()) {
                 Queues.putInput(master, context.descriptor(reader(one.pty())), one.input());
-                Queues.putOutput(context.descriptor(writer(one.pty())), one.output());
-            } else if (one.output().length > 0) {
+                Queues.putOutput(context.descriptor(writer(one.pty())), one.output().toByteArray());
+            } else if (one.output().size() > 0) {
                 try (Fd slave = TerminalCalls.openPeer(master, dev.stasis.linux.fs.OpenFlags.RDWR)) {
-                    Queues.putOutput(slave, one.output());
+                    Queues.putOutput(slave, one.output().toByteArray());
                 }
             }
         }

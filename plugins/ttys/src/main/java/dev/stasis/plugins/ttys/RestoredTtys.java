@@ -47,6 +47,9 @@ final class RestoredTtys {
             planned.clear();
             for (tty_info_entry info : TtyImage.INFO.read(context.image(), tty_info_entry.parser())) {
                 infos.put(info.getId(), info);
+                if (info.getStasisWaiting()) {
+                    TtyImage.DATA.require(context.image());
+                }
             }
         }
     }
@@ -78,6 +81,7 @@ final class RestoredTtys {
 
     /** What would keep {@code record} from coming back. */
     List<Problem> plan(FileRecord record, RestoreContext context) {
+        TtyImage.INFO.require(context.image());
         enter(context);
         tty_info_entry info = info(record);
         if (info.getType() == Info.PTY && info.hasPty()) {

@@ -51,6 +51,13 @@ record TtyImage(String name, int magic) {
         }
     }
 
+    /** Refuses an image that has no such file. */
+    void require(ImageInput image) {
+        Optional<Fd> file = image.open(name);
+        require(file.isPresent(), "it is missing");
+        file.get().close();
+    }
+
     /** All entries of the file; none when there is no such file. */
     <M> List<M> read(ImageInput image, Parser<M> parser) {
         Optional<Fd> opened = image.open(name);
