@@ -149,7 +149,7 @@ final class DumpedGroups {
         List<Mark> found = new ArrayList<>(marks.size());
         List<Problem> problems = new ArrayList<>();
         Mounts mounts = mounts();
-        try (SuperBlocks superBlocks = new SuperBlocks(); TargetFinder finder = new TargetFinder(context.files(), false)) {
+        try (SuperBlocks superBlocks = new SuperBlocks(); TargetFinder finder = new TargetFinder(context.files(), null)) {
             for (int i = 0; i < marks.size(); i++) {
                 Mark mark = find(marks.get(i), mounts, superBlocks, finder);
                 if (mark.isOfInode() ? mark.target().found() : mark.place() != null) {

@@ -11,9 +11,6 @@ import java.util.List;
 
 /** A living instance of a frozen tree: its watches, and what was taken out of its queue. */
 final class DumpedInstance {
-    /** What reading a file or a directory does, and the tool does nothing else to what is watched. */
-    private static final EventMask OF_READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
-
     private final OpenFile file;
     private final Fd descriptor;
     private final EventQueue queue;
@@ -80,15 +77,19 @@ final class DumpedInstance {
         queue.append(LiveQueue.drain(descriptor));
     }
 
-    /** Takes what waits but what the tool's own search through directories left. */
-    void takeAfterSearch() {
+    /** Takes what waits but what {@code search} left; where that cannot be told apart, marks that events are missing. */
+    void takeAfterSearch(OwnSearch search) {
+        SearchEvents own = new SearchEvents(watches, search);
         List<InotifyEvent> others = new ArrayList<>();
         for (InotifyEvent event : LiveQueue.drain(descriptor)) {
-            if (!(event.mask().has(EventMask.ISDIR) && event.mask().hasAny(OF_READING))) {
+            if (!own.isOne(event)) {
                 others.add(event);
             }
         }
         queue.append(others);
+        if (own.isAmbiguous()) {
+            queue.appendOverflow();
+        }
     }
 
     /** Takes what waits but what the tool itself did to {@code files}; where that cannot be told apart, marks that events are missing. */

@@ -34,7 +34,7 @@ final class DumpedInstances {
     /** Looks at the watches of {@code file} beforehand, without touching anything that may be watched. */
     void look(OpenFile file, ClaimContext context) {
         if (!lists.knows(file)) {
-            lists.of(file, context.files(), false);
+            lists.of(file, context.files(), null);
         }
     }
 
@@ -55,17 +55,18 @@ final class DumpedInstances {
 
     private void findWatches(List<OpenFile> files, DumpContext context) {
         List<Problem> problems = new ArrayList<>();
+        OwnSearch search = new OwnSearch();
         boolean searched = false;
         for (DumpedInstance instance : instances.values()) {
-            instance.watches(lists.of(instance.file(), files, false), files);
+            instance.watches(lists.of(instance.file(), files, null), files);
             if (WatchLists.isAnyLost(instance.watches())) {
                 searched = true;
-                instance.watches(lists.of(instance.file(), files, true), files);
+                instance.watches(lists.of(instance.file(), files, search), files);
             }
         }
         for (DumpedInstance instance : instances.values()) {
             if (searched) {
-                instance.takeAfterSearch();
+                instance.takeAfterSearch(search);
             }
             dropLost(instance, context, problems);
         }

@@ -27,10 +27,10 @@ final class TargetFinder implements AutoCloseable {
     private final SuperBlocks superBlocks = new SuperBlocks();
     private final Map<InodeId, OpenFileId> openFiles = new HashMap<>();
     private final Map<InodeId, OpenFile> unlinked = new HashMap<>();
-    private final boolean search;
+    private final OwnSearch search;
 
-    /** Will find what may be among {@code files}; without {@code search} what only a search would find is lost. */
-    TargetFinder(List<OpenFile> files, boolean search) {
+    /** Will find what may be among {@code files}; where {@code search} is null what only a search would find is lost. */
+    TargetFinder(List<OpenFile> files, OwnSearch search) {
         this.search = search;
         for (int i = 0; i < files.size(); i++) {
             OpenFile file = files.get(i);
@@ -117,10 +117,10 @@ final class TargetFinder implements AutoCloseable {
 
     private WatchTarget otherwise(InotifyMark mark, Fd directory, MountEntry mount, boolean pseudo) {
         WatchTarget open = amongOpenFiles(mark);
-        if (open.found() || !search || mount == null) {
+        if (open.found() || search == null || mount == null) {
             return open;
         }
-        UnixPath path = new TreeSearch(mark).below(mount.mountPoint());
+        UnixPath path = new TreeSearch(mark, search).below(mount);
         if (path == null) {
             return WatchTarget.LOST;
         }

@@ -9,7 +9,9 @@ import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.InotifyMark;
+import dev.stasis.linux.proc.MountEntry;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -19,20 +21,27 @@ final class TreeSearch {
     private static final int MOST_ENTRIES = 200_000;
 
     private final InotifyMark wanted;
+    private final OwnSearch own;
     private int entries;
 
-    TreeSearch(InotifyMark wanted) {
+    /** Will look for {@code wanted}, and tell {@code own} which directories it read. */
+    TreeSearch(InotifyMark wanted, OwnSearch own) {
         this.wanted = wanted;
+        this.own = own;
     }
 
-    /** Where the wanted inode is below {@code root}, a mount's; null when it was not found. */
-    UnixPath below(UnixPath root) {
+    /** A directory to look into, {@code name} in the one {@code above}, which is null for the root of a mount. */
+    private record Waiting(UnixPath path, FileStatus above, UnixPath name) {}
+
+    /** Where the wanted inode is on {@code mount}; null when it was not found. */
+    UnixPath below(MountEntry mount) {
+        UnixPath root = mount.mountPoint();
         Optional<FileStatus> top = FileCalls.tryLinkStatus(root);
         if (top.isEmpty() || top.get().inode().number() == wanted.inode()) {
             return top.isEmpty() ? null : root;
         }
-        Deque<UnixPath> waiting = new ArrayDeque<>();
-        waiting.add(root);
+        Deque<Waiting> waiting = new ArrayDeque<>();
+        waiting.add(new Waiting(root, null, mount.root().fileName()));
         while (!waiting.isEmpty() && entries < MOST_ENTRIES) {
             UnixPath found = look(waiting.poll(), top.get(), waiting);
             if (found != null) {
@@ -42,8 +51,10 @@ final class TreeSearch {
         return null;
     }
 
-    private UnixPath look(UnixPath directory, FileStatus top, Deque<UnixPath> waiting) {
-        List<UnixPath> names = names(directory);
+    private UnixPath look(Waiting next, FileStatus top, Deque<Waiting> waiting) {
+        UnixPath directory = next.path();
+        List<UnixPath> names = new ArrayList<>();
+        FileStatus above = read(next, names);
         entries += names.size();
         for (int i = 0; i < names.size(); i++) {
             UnixPath path = directory.resolve(names.get(i));
@@ -55,19 +66,25 @@ final class TreeSearch {
                 return path;
             }
             if (status.type() == FileType.DIRECTORY) {
-                waiting.add(path);
+                waiting.add(new Waiting(path, above, names.get(i)));
             }
         }
         return null;
     }
 
-    private static List<UnixPath> names(UnixPath directory) {
-        try (Fd open = FileCalls.open(directory, OpenFlags.RDONLY.with(OpenFlags.DIRECTORY).with(OpenFlags.NOATIME), 0)) {
-            return DirectoryCalls.list(open);
+    /** Adds the names in {@code next} to {@code names}, and returns which directory it is; null when it cannot be opened. */
+    private FileStatus read(Waiting next, List<UnixPath> names) {
+        FileStatus directory = null;
+        try (Fd open = FileCalls.open(next.path(), OpenFlags.RDONLY.with(OpenFlags.DIRECTORY).with(OpenFlags.NOATIME), 0)) {
+            directory = FileCalls.status(open);
+            names.addAll(DirectoryCalls.list(open));
         } catch (KernelException e) {
             // It is gone, or not ours to read: what is in it is not found.
-            return List.of();
         }
+        if (directory != null) {
+            own.add(directory, next.above(), next.name(), names);
+        }
+        return directory;
     }
 
     private static FileStatus status(UnixPath path) {

@@ -52,9 +52,9 @@ final class WatchLists {
     /**
      * The watches of {@code file}, by rising number.
      *
-     * @param search whether what is not found otherwise is searched for
+     * @param search what is not found otherwise is searched for, and that is noted there; null when it is not
      */
-    KnownWatches of(OpenFile file, List<OpenFile> files, boolean search) {
+    KnownWatches of(OpenFile file, List<OpenFile> files, OwnSearch search) {
         Holder holder = holder(file);
         KnownWatches before = known.get(holder);
         Fd held = before == null ? null : before.infoFile();
@@ -74,7 +74,7 @@ final class WatchLists {
             if (held == null) {
                 infoFile.close();
             }
-            if (!search || !isAnyLost(before.watches(files))) {
+            if (search == null || !isAnyLost(before.watches(files))) {
                 return before;
             }
             infoFile = held;
@@ -111,7 +111,7 @@ final class WatchLists {
         return false;
     }
 
-    private static List<Watch> find(List<InotifyMark> marks, List<OpenFile> files, boolean search) {
+    private static List<Watch> find(List<InotifyMark> marks, List<OpenFile> files, OwnSearch search) {
         Collections.sort(marks, BY_NUMBER);
         WatchTarget[] targets = new WatchTarget[marks.size()];
         Set<DeviceNumber> done = new HashSet<>();
