@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stasis.host.Stasis;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.testkit.Await;
+import dev.stasis.testkit.Command;
 import dev.stasis.testkit.ProcessSnapshot;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real programs are dumped, killed and brought back: same pid, same threads, and they go on as if nothing had been. */
@@ -85,6 +87,23 @@ class KillAndRestoreSpec {
         SelfChecking back = before.backAs(new Cycle(stasis, sandbox).throughDeath(before.program()));
         back.awaitLines(100);
         back.assertSound();
+    }
+
+    @ParameterizedTest
+    @MethodSource("javaHomesAndCollectors")
+    void aJvmStillAnswersItsDiagnosticTools(Path javaHome, String collector, Stasis stasis, Sandbox sandbox) {
+        SelfChecking before = SelfChecking.inJava(sandbox, javaHome, collector);
+        SelfChecking back = before.backAs(new Cycle(stasis, sandbox).throughDeath(before.program()));
+
+        String pid = back.pid().toString();
+        assertThat(Command.run(javaHome.resolve("bin/jcmd").toString(), pid, "Thread.print"))
+                .contains("Full thread dump", "\"allocating-4\"");
+        assertThat(Command.run(javaHome.resolve("bin/jstack").toString(), pid)).contains("Full thread dump", "\"allocating-4\"");
+        back.assertSound();
+    }
+
+    static Stream<Arguments> javaHomesAndCollectors() {
+        return javaHomes().flatMap(home -> Stream.of("-XX:+UseG1GC", "-XX:+UseZGC").map(collector -> Arguments.of(home, collector)));
     }
 
     static Stream<Path> javaHomes() {

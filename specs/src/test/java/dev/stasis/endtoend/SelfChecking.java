@@ -47,8 +47,13 @@ record SelfChecking(Program program, Path verdict, List<Path> lines, int stopSig
      * that starts while this one is dead would delete.
      */
     static SelfChecking inJava(Sandbox sandbox, Path javaHome) {
+        return inJava(sandbox, javaHome, "-XX:+UseG1GC");
+    }
+
+    /** The same with the garbage collector that the option {@code collector} chooses. */
+    static SelfChecking inJava(Sandbox sandbox, Path javaHome, String collector) {
         return new SelfChecking(
-                sandbox.start(javaHome.resolve("bin/java").toString(), "-XX:-UsePerfData", "-XX:+UseG1GC", "-Xmx64m", "-cp",
+                sandbox.start(javaHome.resolve("bin/java").toString(), "-XX:-UsePerfData", collector, "-Xmx64m", "-cp",
                         Programs.javaClasses().toString(), "Allocating", sandbox.directory().toString()),
                 sandbox.path("verdict"), List.of(sandbox.path("lines")), SIGUSR2).awaitStart();
     }
