@@ -68,7 +68,15 @@ final class RootSearch {
         return hinted == null ? bySearch(evidence.get(0), below) : hinted;
     }
 
+    /** A hint is from an earlier search, maybe for another mount that had the number: that it leads nowhere tells nothing. */
     private FoundMount byHint(OpenFile file, UnixPath below) {
+        UnixPath knownBefore = deletedRoot;
+        FoundMount found = atHint(file, below);
+        deletedRoot = knownBefore;
+        return found;
+    }
+
+    private FoundMount atHint(OpenFile file, UnixPath below) {
         for (int i = 0; hint != null && i < candidates.mounts().size(); i++) {
             CandidateMount mount = candidates.mounts().get(i);
             if (isRoot(hint, file, below, mount) && told.agrees(hint, mount.entry())) {
