@@ -30,10 +30,16 @@ class ProgramsOnDetachedMountsSpec {
     }
 
     private static int count(Path file) {
+        String text = text(file).strip();
+        return text.isEmpty() ? 0 : Integer.parseInt(text);
+    }
+
+    /** Nothing while it is not there, or is about to be replaced. */
+    private static String text(Path file) {
         try {
-            return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
-        } catch (IOException | NumberFormatException beingWritten) {
-            return 0;
+            return Files.readString(file);
+        } catch (IOException beingWritten) {
+            return "";
         }
     }
 
@@ -53,10 +59,9 @@ class ProgramsOnDetachedMountsSpec {
             shell.awaitEnd();
             sandbox.awaitOrphans(left -> { });
             int reached = count(count);
-            Files.deleteIfExists(sandbox.path("source/in/copy"));
             shell = detaching.restore(image, Map.of());
             Await.until("it counts on after its death", () -> count(count) > reached + 2);
-            assertThat(sandbox.path("source/in/copy")).hasContent("contents of the file\n");
+            Await.until("it copies", () -> text(sandbox.path("source/in/copy")).equals("contents of the file\n"));
             assertThat(Files.readSymbolicLink(Path.of("/proc/" + shell.pid() + "/cwd"))).isEqualTo(Path.of("/in"));
         }
         shell.close();
