@@ -46,36 +46,56 @@ public final class Bench {
     private void run(Path source) {
         ProcessCalls.adoptOrphans(true);
         Tool stasis = new StasisTool(source.resolve("stasis"));
-        figures.put(stasis, new LinkedHashMap<>());
         Optional<CriuTool> peer = CriuTool.find(scratch);
-        peer.ifPresent(tool -> figures.put(tool, new LinkedHashMap<>()));
         System.out.println(peer.isPresent() ? "peer: " + peer.get().binary() : "no peer: there is no criu here that works");
-        new Trial(Workloads.IDLE, stasis, scratch).run();
-        for (int round = 0; round < rounds; round++) {
-            round();
+        try (ResidentTool resident = new ResidentTool(source.resolve("dist/target/stasis/plugins"))) {
+            figures.put(stasis, new LinkedHashMap<>());
+            figures.put(resident, new LinkedHashMap<>());
+            peer.ifPresent(tool -> figures.put(tool, new LinkedHashMap<>()));
+            new Trial(Workloads.IDLE, stasis, scratch).run();
+            for (int round = 0; round < rounds; round++) {
+                round(peer);
+            }
+            long idle = Warm.frozenMicros(resident, scratch, rounds * 4);
+            print();
+            Map<String, Figures> peers = peer.isPresent() ? figures.get(peer.get()) : Map.of();
+            new Targets(figures.get(stasis), figures.get(resident), peers, yardsticks, idle).print();
         }
-        long warm = Warm.frozenMicros(source.resolve("dist/target/stasis/plugins"), scratch, rounds * 4);
-        print(stasis, peer, warm);
     }
 
-    private void round() {
+    private void round(Optional<CriuTool> peer) {
         for (Workload workload : workloads) {
             yardsticks.measure();
-            for (Map.Entry<Tool, Map<String, Figures>> entry : figures.entrySet()) {
-                Trial.Result result = new Trial(workload, entry.getKey(), scratch).run();
-                entry.getValue().computeIfAbsent(workload.name(), name -> new Figures()).add(result);
+            for (Tool tool : figures.keySet()) {
+                if (tool.takes(workload, scratch) && !figuresOf(tool, workload).hasFailed()) {
+                    measure(workload, tool, peer.isPresent() && tool.equals(peer.get()));
+                }
             }
         }
     }
 
-    private void print(Tool stasis, Optional<CriuTool> peer, long warm) {
+    /** A peer may be unable to do what is asked of it; that is told, and not asked again. */
+    private void measure(Workload workload, Tool tool, boolean mayFail) {
+        try {
+            figuresOf(tool, workload).add(new Trial(workload, tool, scratch).run());
+        } catch (IllegalStateException e) {
+            if (!mayFail) {
+                throw e;
+            }
+            System.out.println(workload.name() + ": " + e.getMessage().strip());
+            figuresOf(tool, workload).fail();
+        }
+    }
+
+    private Figures figuresOf(Tool tool, Workload workload) {
+        return figures.get(tool).computeIfAbsent(workload.name(), name -> new Figures());
+    }
+
+    private void print() {
         System.out.println("medians of " + rounds + " rounds; " + yardsticks.text());
         Table.head();
         for (Workload workload : workloads) {
             figures.forEach((tool, byName) -> Table.row(workload, tool.name(), byName.get(workload.name())));
         }
-        Table.warmRow(Workloads.IDLE, warm);
-        Map<String, Figures> peers = peer.isPresent() ? figures.get(peer.get()) : Map.of();
-        new Targets(figures.get(stasis), peers, yardsticks, warm).print();
     }
 }

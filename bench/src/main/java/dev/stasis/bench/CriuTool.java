@@ -5,10 +5,13 @@ import dev.stasis.linux.Pid;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The peer, where one that works is installed.
@@ -16,6 +19,7 @@ import java.util.Optional;
  * @param binary where it is
  */
 record CriuTool(Path binary) implements Tool {
+    private static final String GHOST_LIMIT = "1073741824"; // it gives up at 1 MiB unless told otherwise
     private static final int STATS_HEADER = 12;
     private static final int DUMP = 1;
     private static final int RESTORE = 2;
@@ -52,17 +56,34 @@ record CriuTool(Path binary) implements Tool {
     @Override
     public Taken dump(Pid target, Path image, Path scratch, List<String> options) {
         create(image);
-        Child.Finished run = Child.run(List.of(binary.toString(), "dump", "-t", target.toString(), "-D", image.toString(),
-                "-o", "dump.log"), scratch, scratch.resolve("criu.out"));
+        Child.Finished run = run(image.resolve("dump.log"), scratch, List.of(binary.toString(), "dump", "-t", target.toString(), "-D",
+                image.toString(), "-o", "dump.log", "--ghost-limit", GHOST_LIMIT));
         Path stats = image.resolve("stats-dump");
         return new Taken(run.micros(), stat(stats, DUMP, FREEZING_TIME) + stat(stats, DUMP, FROZEN_TIME), 0);
     }
 
     @Override
     public Taken restore(Path image, Path scratch, List<String> options) {
-        Child.Finished run = Child.run(List.of(binary.toString(), "restore", "-D", image.toString(), "-d", "-o", "restore.log"),
-                scratch, scratch.resolve("criu.out"));
+        Child.Finished run = run(image.resolve("restore.log"), scratch, List.of(binary.toString(), "restore", "-D", image.toString(),
+                "-d", "-o", "restore.log"));
         return new Taken(run.micros(), stat(image.resolve("stats-restore"), RESTORE, RESTORE_TIME), 0);
+    }
+
+    /** Runs it; if that fails, with the errors in its log as the reason. */
+    private static Child.Finished run(Path log, Path scratch, List<String> command) {
+        try {
+            return Child.run(command, scratch, scratch.resolve("criu.out"));
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("criu " + command.get(1) + " failed: " + errors(log), e);
+        }
+    }
+
+    private static String errors(Path log) {
+        try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.contains("Error")).limit(2).collect(Collectors.joining("; "));
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
     }
 
     private static void create(Path image) {

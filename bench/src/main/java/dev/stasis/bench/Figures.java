@@ -2,6 +2,7 @@ package dev.stasis.bench;
 
 /** What the trials of one workload by one tool took. Times in microseconds, memory in bytes. */
 final class Figures {
+    private boolean failed;
     private final Samples dump = new Samples();
     private final Samples frozen = new Samples();
     private final Samples restore = new Samples();
@@ -14,6 +15,20 @@ final class Figures {
         restore.add(result.restore().totalMicros());
         restoreInside.add(result.restore().insideMicros());
         peakMemory.add(Math.max(result.dump().peakMemory(), result.restore().peakMemory()));
+    }
+
+    /** Takes note that the tool could not do it. */
+    void fail() {
+        failed = true;
+    }
+
+    boolean hasFailed() {
+        return failed;
+    }
+
+    /** Whether there is anything to compare with. */
+    boolean isKnown() {
+        return !failed && dump.median() > 0;
     }
 
     long dump() {

@@ -10,14 +10,14 @@ final class Table {
         System.out.printf(ROW, "workload", "tool", "dump ms", "frozen ms", "restore ms", "inside ms", "peak MiB");
     }
 
+    /** What a tool took; nothing if it was not asked, or could not do it. */
     static void row(Workload workload, String tool, Figures figures) {
+        if (figures == null || !figures.isKnown()) {
+            System.out.printf(ROW, workload.name(), tool, figures == null ? "-" : "failed", "", "", "", "");
+            return;
+        }
         System.out.printf(ROW, workload.name(), tool, millis(figures.dump()), millis(figures.frozen()),
                 millis(figures.restore()), millis(figures.restoreInside()), figures.peakMemory() >> 20);
-    }
-
-    /** A row of a tool that stays in memory, where only what is inside can be told. */
-    static void warmRow(Workload workload, long frozen) {
-        System.out.printf(ROW, workload.name(), "stasis (warm)", "", millis(frozen), "", "", "");
     }
 
     static String millis(long micros) {

@@ -13,15 +13,23 @@ final class Targets {
     private static final String ROW = "  %-34s %10s %10s %7.2f %-9s %s%n";
 
     private final Map<String, Figures> ours;
+    private final Map<String, Figures> resident;
     private final Map<String, Figures> peers;
     private final Yardsticks yardsticks;
-    private final long warmFrozen;
+    private final long warmIdle;
 
-    Targets(Map<String, Figures> ours, Map<String, Figures> peers, Yardsticks yardsticks, long warmFrozen) {
+    /**
+     * @param ours of Stasis on the command line
+     * @param resident of one that is warm
+     * @param warmIdle how long an idle process stands still for a warm one, in microseconds
+     */
+    Targets(Map<String, Figures> ours, Map<String, Figures> resident, Map<String, Figures> peers, Yardsticks yardsticks,
+            long warmIdle) {
         this.ours = ours;
+        this.resident = resident;
         this.peers = peers;
         this.yardsticks = yardsticks;
-        this.warmFrozen = warmFrozen;
+        this.warmIdle = warmIdle;
     }
 
     void print() {
@@ -31,58 +39,51 @@ final class Targets {
             ratio("idle, frozen / empty JVM", idle.frozen(), yardsticks.emptyJvmMicros(), 0.5);
             ratio("idle, dump / empty JVM", idle.dump(), yardsticks.emptyJvmMicros(), 6);
             ratio("idle, restore / empty JVM", idle.restore(), yardsticks.emptyJvmMicros(), 6);
-            frozen("idle", "idle, warm, frozen", warmFrozen, 1);
+            ratio("idle, warm, frozen", warmIdle, peerOf("idle"), peerOf("idle").frozen(), 1);
         }
         extra("plugins20", idle);
         extra("plain20", idle);
-        Figures files = ours.get("files1k");
-        Figures detached = ours.get("detached1k");
-        if (files != null && detached != null) {
-            ratio("detached1k, frozen / files1k", detached.frozen(), files.frozen(), 1.5);
-            ratio("detached1k, dump / files1k", detached.dump(), files.dump(), 1.5);
-            ratio("detached1k, restore / files1k", detached.restore(), files.restore(), 1.5);
-        }
-        frozen("files10k", 0.4);
-        frozen("anon1g", 1);
-        frozen("pipes500", 1);
-        restore("pipes500", 1);
-        frozen("tree100", 0.6);
-        restore("tree100", 0.6);
-        frozen("inotify100x100", 0.6);
-        frozen("inotify1x10k", 0.6);
-        frozen("ghost256m", 1);
-        frozen("ghost1000", 0.6);
+        detached(ours.get("files1k"), ours.get("detached1k"));
+        Goal.ALL.forEach(goal -> compare(goal, ours, ""));
+        Goal.ALL.forEach(goal -> compare(goal, resident, ", warm"));
         Workloads.TWICE.forEach(this::linear);
         if (ours.containsKey("anon1g")) {
+            long copy = yardsticks.copyMicros(GIB);
             System.out.printf("  %-34s %10s %10s %7.2f%n", "anon1g, frozen / copy in memory", Table.millis(ours.get("anon1g").frozen()),
-                    Table.millis(yardsticks.copyMicros(GIB)),
-                    (double) ours.get("anon1g").frozen() / yardsticks.copyMicros(GIB));
+                    Table.millis(copy), (double) ours.get("anon1g").frozen() / copy);
         }
         peaks();
     }
 
-    private void frozen(String workload, double limit) {
-        if (ours.containsKey(workload)) {
-            frozen(workload, workload + ", frozen", ours.get(workload).frozen(), limit);
+    private void compare(Goal goal, Map<String, Figures> tool, String how) {
+        Figures figures = tool.get(goal.workload());
+        if (figures == null || !figures.isKnown()) {
+            return;
+        }
+        Peer peer = peerOf(goal.workload());
+        if (goal.frozen() > 0) {
+            ratio(goal.workload() + how + ", frozen", figures.frozen(), peer, peer.frozen(), goal.frozen());
+        }
+        if (goal.restore() > 0) {
+            ratio(goal.workload() + how + ", restore", figures.restore(), peer, peer.restore(), goal.restore());
         }
     }
 
-    private void frozen(String workload, String what, long value, double limit) {
-        if (peers.containsKey(workload)) {
-            ratio(what + " / peer", value, peers.get(workload).frozen(), limit);
-        } else {
-            ratio(what + " / recorded", value, RecordedPeer.of(workload).frozen(), limit);
+    /** What the peer took in this run, else what was recorded of it. */
+    private Peer peerOf(String workload) {
+        Figures live = peers.get(workload);
+        if (live != null && live.isKnown()) {
+            return new Peer("peer", live.frozen(), live.restore());
         }
+        RecordedPeer recorded = RecordedPeer.of(workload);
+        return new Peer("recorded", recorded.frozen(), recorded.restore());
     }
 
-    /** From start to end, as the peer's is; a JVM's start is in it. */
-    private void restore(String workload, double limit) {
-        if (ours.containsKey(workload)) {
-            if (peers.containsKey(workload)) {
-                ratio(workload + ", restore / peer", ours.get(workload).restore(), peers.get(workload).restore(), limit);
-            } else {
-                ratio(workload + ", restore / recorded", ours.get(workload).restore(), RecordedPeer.of(workload).restore(), limit);
-            }
+    private void detached(Figures files, Figures detached) {
+        if (files != null && detached != null) {
+            ratio("detached1k, frozen / files1k", detached.frozen(), files.frozen(), 1.5);
+            ratio("detached1k, dump / files1k", detached.dump(), files.dump(), 1.5);
+            ratio("detached1k, restore / files1k", detached.restore(), files.restore(), 1.5);
         }
     }
 
@@ -117,6 +118,10 @@ final class Targets {
         }
     }
 
+    private static void ratio(String what, long value, Peer peer, long yardstick, double limit) {
+        ratio(what + " / " + peer.name(), value, yardstick, limit);
+    }
+
     private static void ratio(String what, long value, long yardstick, double limit) {
         double ratio = (double) value / yardstick;
         System.out.printf(ROW, what, Table.millis(value), Table.millis(yardstick), ratio, "<= " + limit, verdict(ratio <= limit));
@@ -125,4 +130,7 @@ final class Targets {
     private static String verdict(boolean reached) {
         return reached ? "reached" : "MISSED";
     }
+
+    /** The peer's figures for a workload, in microseconds, and where they come from. */
+    private record Peer(String name, long frozen, long restore) {}
 }

@@ -10,6 +10,11 @@ interface Tool {
     /** What it goes by in the table. */
     String name();
 
+    /** Whether it can be asked to dump and restore {@code workload}. */
+    default boolean takes(Workload workload, Path scratch) {
+        return true;
+    }
+
     /**
      * Dumps process {@code target} into {@code image}, which does not exist, and ends it.
      *
