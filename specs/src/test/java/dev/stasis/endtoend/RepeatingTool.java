@@ -27,6 +27,7 @@ import java.util.Map;
  * once PLUGINS PID DIRECTORY     one dump that kills
  * restore PLUGINS IMAGE          the tree stays stopped; it is killed again
  * back PLUGINS IMAGE             one restore; the tree stays stopped, and the tool waits
+ * run PLUGINS IMAGE              one restore; the tree runs, and the tool waits
  * </pre>
  */
 public final class RepeatingTool {
@@ -41,6 +42,7 @@ public final class RepeatingTool {
                 switch (arguments[0]) {
                     case "dump" -> dump(stasis, pid(arguments[2]), Path.of(arguments[3] + "-" + round));
                     case "once" -> stasis.dump(DumpRequest.of(pid(arguments[2]), Path.of(arguments[3])), Progress.NONE);
+                    case "run" -> run(stasis, Path.of(arguments[2]));
                     case "back" -> bringBack(stasis, Path.of(arguments[2]));
                     default -> restore(stasis, Path.of(arguments[2]));
                 }
@@ -66,6 +68,11 @@ public final class RepeatingTool {
 
     private static void bringBack(Stasis stasis, Path image) throws InterruptedException {
         stopped(stasis, image);
+        Thread.sleep(Long.MAX_VALUE);
+    }
+
+    private static void run(Stasis stasis, Path image) throws InterruptedException {
+        stasis.restore(RestoreRequest.of(image), Progress.NONE);
         Thread.sleep(Long.MAX_VALUE);
     }
 

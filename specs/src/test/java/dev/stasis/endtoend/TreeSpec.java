@@ -51,6 +51,7 @@ class TreeSpec {
         Puppet back = new TreeCycle(stasis, sandbox).throughDeath(root);
 
         ProcessCalls.kill(other.pid(), SIGTERM);
+        awaitState('Z', other);
         assertThat(waitFor(back, other.pid(), 0)).isEqualTo(SIGTERM);
     }
 

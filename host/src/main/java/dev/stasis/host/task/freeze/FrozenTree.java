@@ -1,8 +1,12 @@
 package dev.stasis.host.task.freeze;
 
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.RunningTask;
+import dev.stasis.linux.ptrace.TaskGoneException;
+import dev.stasis.spi.Log;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,14 +23,17 @@ public final class FrozenTree implements AutoCloseable {
     private final CpuPin pin;
     private final long since;
     private final long freezingNanos;
+    private final Log log;
     private boolean ended;
 
-    FrozenTree(List<FrozenTask> tasks, List<Neighbour> neighbours, CpuPin pin, long since, long freezingNanos) {
+    FrozenTree(List<FrozenTask> tasks, List<Neighbour> neighbours, CpuPin pin, long since, long freezingNanos,
+            Log log) {
         this.tasks = List.copyOf(tasks);
         this.neighbours = List.copyOf(neighbours);
         this.pin = pin;
         this.since = since;
         this.freezingNanos = freezingNanos;
+        this.log = log;
     }
 
     /** Its processes, each behind its parent; the root first. */
@@ -69,9 +76,7 @@ public final class FrozenTree implements AutoCloseable {
     /** Kills all; returns when all have ended, each a zombie until its parent takes notice. */
     public void kill() {
         requireFrozen();
-        for (FrozenTask task : tasks) {
-            ProcessCalls.kill(task.pid(), SIGKILL);
-        }
+        signalAll(SIGKILL);
         for (FrozenTask task : tasks) {
             awaitEnd(task);
         }
@@ -81,13 +86,30 @@ public final class FrozenTree implements AutoCloseable {
     /** Lets all go, stopped by SIGSTOP: SIGCONT makes them go on. */
     public void leaveStopped() {
         requireFrozen();
-        for (FrozenTask task : tasks) {
-            if (!task.isEnded()) {
-                ProcessCalls.kill(task.pid(), SIGSTOP);
-            }
-        }
+        signalAll(SIGSTOP);
         detachAll();
         end();
+    }
+
+    /** All or none, also if this process is killed meanwhile: a loop of ours could end halfway. */
+    private void signalAll(int signal) {
+        List<Pid> living = new ArrayList<>(tasks.size());
+        for (FrozenTask task : tasks) {
+            if (!task.isEnded()) {
+                living.add(task.pid());
+            }
+        }
+        if (living.size() > 1) {
+            try (Watchdog watchdog = Watchdog.spawn(Watchdog.Order.WHEN_TOLD, signal, living)) {
+                watchdog.tell();
+                return;
+            } catch (KernelException | TaskGoneException e) {
+                log.info("no process can be had to signal all at once (" + e.getMessage() + "); one after the other, then");
+            }
+        }
+        for (Pid pid : living) {
+            ProcessCalls.kill(pid, signal);
+        }
     }
 
     /** One loop, because those released first would take the CPU from us. */

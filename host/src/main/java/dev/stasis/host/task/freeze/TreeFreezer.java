@@ -49,7 +49,7 @@ public final class TreeFreezer {
         try {
             seizure = new Seizure(since + timeout);
             stopAll();
-            FrozenTree tree = new FrozenTree(tasks, before.of(tasks), pin, since, System.nanoTime() - since);
+            FrozenTree tree = new FrozenTree(tasks, before.of(tasks), pin, since, System.nanoTime() - since, log);
             done = true;
             return tree;
         } finally {

@@ -2,6 +2,7 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
+import dev.stasis.host.task.freeze.Watchdog;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
@@ -27,6 +28,7 @@ final class Ground implements AutoCloseable {
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS_NOREPLACE = 0x100022;
     private static final int MREMAP_MAYMOVE_FIXED = 3;
+    private static final int SIGKILL = 9;
     private static final int RLIMIT_CORE = 4;
     private static final int RLIMIT_NOFILE = 7;
     /** RLIMIT_DATA, RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_AS. */
@@ -36,6 +38,7 @@ final class Ground implements AutoCloseable {
     private final Seed seed;
     private final Newborn newborn;
     private final List<KernelArea> parked;
+    private boolean givenAway;
 
     /** Pages that the kernel provides, at the address where they are parked. */
     record KernelArea(Mapping.Kind kind, RemoteAddress start, long length) {}
@@ -158,10 +161,19 @@ final class Ground implements AutoCloseable {
         return seed.pid();
     }
 
-    /** Kills the seed; what was cloned from it is not touched. */
+    /** Makes a watchdog of it that kills {@code pids} should this process die before it has told it. Nothing is cloned any more. */
+    Watchdog watch(List<Pid> pids) {
+        Watchdog watchdog = Watchdog.of(newborn.leader(), newborn.memory, Watchdog.Order.UNLESS_TOLD, SIGKILL, pids);
+        givenAway = true;
+        return watchdog;
+    }
+
+    /** Kills the seed, unless it is a watchdog now; what was cloned from it is not touched. */
     @Override
     public void close() {
         newborn.close();
-        seed.close();
+        if (!givenAway) {
+            seed.close();
+        }
     }
 }

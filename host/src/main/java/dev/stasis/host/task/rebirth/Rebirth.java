@@ -4,6 +4,7 @@ import dev.stasis.host.state.PagesSource;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.CpuPin;
+import dev.stasis.host.task.freeze.Watchdog;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
@@ -96,7 +97,6 @@ public final class Rebirth implements AutoCloseable {
                     living.add(newborn);
                 }
             }
-            closeGround();
         } catch (RuntimeException e) {
             throw explain(e);
         }
@@ -182,12 +182,35 @@ public final class Rebirth implements AutoCloseable {
             if (births.init() != null) {
                 resumption.prepareInit(births.init(), plan.root().pid());
             }
-            resumption.go();
-            resumed = true;
+            letGo(resumption);
             memories.keep();
         } catch (RuntimeException e) {
             throw explain(e);
         }
+    }
+
+    private void letGo(Resumption resumption) {
+        if (living.size() == 1 && births.init() == null) {
+            resumption.go(Optional.empty());
+            resumed = true;
+            return;
+        }
+        try (Watchdog watchdog = ground.watch(made())) {
+            resumption.go(Optional.of(watchdog));
+            resumed = true;
+        }
+    }
+
+    /** All living processes that were made, by their numbers here. */
+    private List<Pid> made() {
+        List<Pid> made = new ArrayList<>(living.size() + 1);
+        for (Newborn newborn : living) {
+            made.add(newborn.pid());
+        }
+        if (births.init() != null) {
+            made.add(births.init().pid());
+        }
+        return made;
     }
 
     /** The number that {@code task} of the tree has in the pid namespace of this process; empty for what has none. */

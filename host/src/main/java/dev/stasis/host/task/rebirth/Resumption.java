@@ -2,6 +2,7 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
+import dev.stasis.host.task.freeze.Watchdog;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.ptrace.Injection;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The last steps: what takes privileges away, then registers, then all tasks are let go of in one go. */
 final class Resumption {
@@ -83,8 +85,23 @@ final class Resumption {
         ready.add(0, NamespaceInit.prepare(init, root));
     }
 
-    /** Lets go of all in one loop, as tight as can be: a task that runs already must not wait for long for the others. */
-    void go() {
+    /**
+     * Lets go of all in one loop, as tight as can be: a task that runs already must not wait for long for the others. Whether all
+     * come back or none is decided by one act, so that our death never leaves a part of them:
+     * 1 the watchdog is there, and kills all if we die before step 3;
+     * 2 none is killed by the kernel any more when we die, one after the other;
+     * 3 the watchdog is told;
+     * 4 none is held any more, one after the other: should we die, the kernel lets go of the rest.
+     *
+     * @param watchdog none for a single process, which is killed as a whole whichever of its threads is
+     */
+    void go(Optional<Watchdog> watchdog) {
+        for (StoppedTask thread : ready) {
+            thread.options(0);
+        }
+        if (watchdog.isPresent()) {
+            watchdog.get().tell();
+        }
         for (StoppedTask thread : ready) {
             thread.detach();
         }
