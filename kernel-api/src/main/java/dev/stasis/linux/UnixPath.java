@@ -143,9 +143,19 @@ public final class UnixPath implements Comparable<UnixPath> {
     @Override
     public String toString() {
         String text = new String(bytes, StandardCharsets.UTF_8);
-        if (text.indexOf('\uFFFD') < 0 && text.chars().noneMatch(Character::isISOControl)) {
-            return text;
+        return isPlain(text) ? text : escaped();
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '\uFFFD' || Character.isISOControl(text.charAt(i))) {
+                return false;
+            }
         }
+        return true;
+    }
+
+    private String escaped() {
         StringBuilder escaped = new StringBuilder();
         for (byte b : bytes) {
             if (b >= 0x20 && b < 0x7f) {

@@ -1,9 +1,5 @@
 package dev.stasis.host.cli;
 
-import dev.stasis.host.Stasis;
-import dev.stasis.host.phase.DumpRequest;
-import dev.stasis.host.phase.Progress;
-import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.host.plugin.PluginRuntime;
 import dev.stasis.host.plugin.PluginSources;
 import java.io.IOException;
@@ -13,12 +9,13 @@ import java.nio.file.Path;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
  * {@code stasis train}: loads the classes that a dump and a restore load, by doing both to a small program, for the launcher
- * to make its archive from. Not in the help text. Quiet; without the privileges for the real thing it loads what it can.
+ * to make its archive from. Not in the help text. Without the privileges for the real thing it loads what it can.
  */
 final class TrainCommand implements Command {
     private static final int LOADS_ALL_OF_ITS_ARCHIVE = 24;
@@ -40,16 +37,13 @@ final class TrainCommand implements Command {
 
     @Override
     public int run(ParseResult arguments, Session session) {
-        new DumpCommand().syntax();
-        new RestoreCommand().syntax();
-        Stasis stasis = session.stasis();
         try (TemporaryDirectory directory = TemporaryDirectory.create("stasis-train");
                 CountingProgram program = CountingProgram.start(directory.path().resolve("numbers"))) {
             // Newer Javas load all that is in their archive at every start: then what few runs need must not be in it.
             if (Runtime.version().feature() < LOADS_ALL_OF_ITS_ARCHIVE) {
                 loadPlain(directory.path().resolve("plain.jar"), session);
             }
-            dumpAndRestore(program, directory.path().resolve("image"), stasis);
+            dumpAndRestore(program, directory.path(), session);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -70,11 +64,19 @@ final class TrainCommand implements Command {
         PluginRuntime.start(PluginSources.of(jar), session.log()).close();
     }
 
-    private static void dumpAndRestore(CountingProgram program, Path image, Stasis stasis)
+    /** By the commands themselves, so that their classes are among those loaded. */
+    private static void dumpAndRestore(CountingProgram program, Path directory, Session session)
             throws IOException, InterruptedException {
         program.await(0, 1);
-        ReportText.of(stasis.dump(DumpRequest.of(program.pid(), image), Progress.NONE), image);
+        String pid = program.pid().toString();
+        String image = directory.resolve("image").toString();
+        run(new DumpCommand(), session, "-t", pid, "-D", directory.resolve("image-of-a-running-one").toString(), "-R", "--json");
+        run(new DumpCommand(), session, "-t", pid, "-D", image);
         program.awaitGone();
-        ReportText.of(stasis.restore(RestoreRequest.of(image), Progress.NONE));
+        run(new RestoreCommand(), session, "-D", image, "-d");
+    }
+
+    private static void run(Command command, Session session, String... arguments) {
+        command.run(new CommandLine(command.syntax()).parseArgs(arguments), session);
     }
 }

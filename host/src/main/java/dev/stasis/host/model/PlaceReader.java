@@ -28,9 +28,34 @@ final class PlaceReader {
     private static final OpenFlags READ_ONLY = OpenFlags.RDONLY.with(OpenFlags.LARGEFILE);
     private static final OpenFlags READ_WRITE = OpenFlags.RDWR.with(OpenFlags.LARGEFILE);
 
-    private record Place(InodeId inode, long mount, OpenFlags flags, UnixPath link) {}
+    // Equality by hand: what the compiler generates for a record starts up method handles, which takes a cold start longer
+    // than all the rest of this.
 
-    private record MappedFile(InodeId inode, UnixPath path, boolean writable) {}
+    private record Place(InodeId inode, long mount, OpenFlags flags, UnixPath link) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Place place && mount == place.mount && inode.equals(place.inode)
+                    && flags.equals(place.flags) && link.equals(place.link);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * inode.hashCode() + link.hashCode();
+        }
+    }
+
+    private record MappedFile(InodeId inode, UnixPath path, boolean writable) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof MappedFile file && writable == file.writable && inode.equals(file.inode)
+                    && path.equals(file.path);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * inode.hashCode() + path.hashCode();
+        }
+    }
 
     private final List<FoundFile> found;
     private final Map<Place, FoundFile> known = new HashMap<>();

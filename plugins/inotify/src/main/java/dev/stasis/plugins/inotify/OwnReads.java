@@ -40,7 +40,7 @@ final class OwnReads {
                 pipeInodes.add(file.status().inode().number());
                 pipeNames.add((file.link().endsWith(DELETED) ? file.link().dropLast(DELETED.length()) : file.link()).fileName());
             } else if (isUnlinked(file) && known.add(file.status().inode())) {
-                names.merge(file.link().dropLast(DELETED.length()).fileName(), 1, Integer::sum);
+                count(names, file.link().dropLast(DELETED.length()).fileName());
             }
         }
         for (int i = 0; i < watches.size(); i++) {
@@ -52,6 +52,14 @@ final class OwnReads {
                 pipes.add(watch.mark().watch());
             }
         }
+    }
+
+    /** Counts one more of {@code what} and returns how many there are. */
+    private static <T> int count(Map<T, Integer> counts, T what) {
+        Integer before = counts.get(what);
+        int count = before == null ? 1 : before + 1;
+        counts.put(what, count);
+        return count;
     }
 
     private static boolean isUnlinked(OpenFile file) {
@@ -68,7 +76,7 @@ final class OwnReads {
             return false;
         }
         if (!event.mask().has(EventMask.ACCESS)) {
-            int count = seen.merge(event, 1, Integer::sum);
+            int count = count(seen, event);
             ambiguous |= count > (isNamed ? names.get(event.name()) : 1);
         }
         return true;

@@ -38,7 +38,10 @@ final class SearchEvents {
             return false;
         }
         int caused = event.mask().has(EventMask.ACCESS) ? own.reads() : own.opens();
-        boolean isOne = seen.merge(event, 1, Integer::sum) <= caused;
+        Integer before = seen.get(event);
+        int count = before == null ? 1 : before + 1;
+        seen.put(event, count);
+        boolean isOne = count <= caused;
         ambiguous |= !isOne || seesOneKind(watch);
         return isOne;
     }

@@ -45,7 +45,13 @@ final class RestoredPipes {
             fifos.clear();
             contents.clear();
             restore = context;
-            context.own((AutoCloseable) this::closeSpareEnds);
+            // No method reference: the archive of loaded classes has none of a bundle.
+            context.own(new AutoCloseable() {
+                @Override
+                public void close() {
+                    closeSpareEnds();
+                }
+            });
         }
     }
 

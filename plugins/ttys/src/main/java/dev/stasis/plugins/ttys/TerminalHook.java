@@ -5,13 +5,19 @@ import dev.stasis.spi.RestoreContext;
 import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.RestoreStage;
 import java.util.List;
-import java.util.function.Consumer;
 
-/** One step of the restore of terminals at its stage. */
-record TerminalHook(RestoreStage stage, Consumer<RestoreContext> step) implements RestoreHook {
+/** What is done to {@code ttys} at {@code stage} of a restore. */
+record TerminalHook(RestoreStage stage, RestoredTtys ttys) implements RestoreHook {
 
     @Override
     public void run(List<FileRecord> records, RestoreContext context) {
-        step.accept(context);
+        // No method references: the archive of loaded classes has none of a bundle.
+        if (stage == RestoreStage.TASKS) {
+            ttys.makePtys(context);
+        } else if (stage == RestoreStage.DEFERRED) {
+            ttys.makeForeground(context);
+        } else {
+            ttys.takeOver(context);
+        }
     }
 }

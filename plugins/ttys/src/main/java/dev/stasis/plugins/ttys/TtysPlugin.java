@@ -39,9 +39,8 @@ public final class TtysPlugin implements StasisPlugin {
 
     @Override
     public Collection<RestoreHook> restoreHooks() {
-        return List.of(new TerminalHook(RestoreStage.TASKS, restored::makePtys),
-                new TerminalHook(RestoreStage.DEFERRED, restored::makeForeground),
-                new TerminalHook(RestoreStage.RESUME, restored::takeOver));
+        return List.of(new TerminalHook(RestoreStage.TASKS, restored), new TerminalHook(RestoreStage.DEFERRED, restored),
+                new TerminalHook(RestoreStage.RESUME, restored));
     }
 
     @Override
