@@ -4,23 +4,31 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.QueuePeek;
 import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.spi.OpenFile;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A living instance of a frozen tree: its watches, and what was taken out of its queue. */
+/** A living instance of a frozen tree: its watches, and what is in its queue, or was until it was taken out. */
 final class DumpedInstance {
     private final OpenFile file;
     private final Fd descriptor;
     private final EventQueue queue;
+    private final QueueSight sight;
+    /** What was seen of the queue while nothing was taken out of it; null before. */
+    private QueuePeek.Look look;
+    private int seenInPlace;
+    private boolean emptied;
+    private boolean disturbed;
     private KnownWatches known;
     private List<Watch> watches = List.of();
     private WatchDescriptor next;
 
-    DumpedInstance(OpenFile file, Fd descriptor, int limit) {
+    DumpedInstance(OpenFile file, Fd descriptor, int limit, QueueSight sight) {
         this.file = file;
         this.descriptor = descriptor;
+        this.sight = sight;
         this.queue = new EventQueue(limit);
     }
 
@@ -32,7 +40,7 @@ final class DumpedInstance {
         return descriptor;
     }
 
-    /** What was taken so far. */
+    /** What is known of it so far. */
     EventQueue queue() {
         return queue;
     }
@@ -72,29 +80,61 @@ final class DumpedInstance {
         return next;
     }
 
-    /** Takes what waits; all of it belongs to the program. */
-    void take() {
-        queue.append(LiveQueue.drain(descriptor));
+    /** Learns what waits; all of it belongs to the program. */
+    void look() {
+        queue.append(news());
     }
 
-    /** Takes what waits but what {@code search} left; where that cannot be told apart, marks that events are missing. */
-    void takeAfterSearch(OwnSearch search) {
+    /** What came since this was called last. It stays where it is if that can be seen without taking it out. */
+    private List<InotifyEvent> news() {
+        QueuePeek.Look now = emptied ? null : sight.look(descriptor, look);
+        if (now == null) {
+            return taken();
+        }
+        look = now;
+        seenInPlace += now.events().size();
+        return now.events();
+    }
+
+    /** Empties the queue; what came since {@link #news} was called last. */
+    private List<InotifyEvent> taken() {
+        List<InotifyEvent> all = LiveQueue.drain(descriptor);
+        int known = emptied ? 0 : seenInPlace;
+        emptied = true;
+        return all.subList(Math.min(known, all.size()), all.size());
+    }
+
+    /**
+     * Takes out all that waits if something in it is not the program's own; whether there is something to be given back then,
+     * which is all of {@link #queue}.
+     */
+    boolean isToGiveBack() {
+        if (!emptied && disturbed) {
+            queue.append(taken());
+        }
+        return emptied && !queue.isEmpty();
+    }
+
+    /** Learns what waits but what {@code search} left; where that cannot be told apart, marks that events are missing. */
+    void lookAfterSearch(OwnSearch search) {
         SearchEvents own = new SearchEvents(watches, search);
-        List<InotifyEvent> others = new ArrayList<>();
-        for (InotifyEvent event : LiveQueue.drain(descriptor)) {
-            if (!own.isOne(event)) {
-                others.add(event);
+        List<InotifyEvent> waiting = news();
+        List<InotifyEvent> others = new ArrayList<>(waiting.size());
+        for (int i = 0; i < waiting.size(); i++) {
+            if (!own.isOne(waiting.get(i))) {
+                others.add(waiting.get(i));
             }
         }
+        disturbed |= others.size() < waiting.size();
         queue.append(others);
         if (own.isAmbiguous()) {
             queue.appendOverflow();
         }
     }
 
-    /** Takes what waits but what the tool itself did to {@code files}; where that cannot be told apart, marks that events are missing. */
-    void takeWhatOthersDid(List<OpenFile> files) {
-        List<InotifyEvent> waiting = LiveQueue.drain(descriptor);
+    /** Learns what waits but what the tool itself did to {@code files}; where that cannot be told apart, marks that events are missing. */
+    void lookAtWhatOthersDid(List<OpenFile> files) {
+        List<InotifyEvent> waiting = news();
         if (waiting.isEmpty()) {
             return;
         }
@@ -105,6 +145,7 @@ final class DumpedInstance {
                 others.add(waiting.get(i));
             }
         }
+        disturbed |= others.size() < waiting.size();
         queue.append(others);
         if (own.isAmbiguous()) {
             queue.appendOverflow();
@@ -112,10 +153,14 @@ final class DumpedInstance {
     }
 
     /**
-     * Finds out the number that the next watch gets: makes one, on {@code probe}, and takes it away. The queue must have been
-     * emptied; what came meanwhile is kept.
+     * Finds out the number that the next watch gets. Where that cannot be seen it makes one, on {@code probe}, and takes it away;
+     * the queue was emptied then, and what came meanwhile is kept.
      */
     void findNext(Fd probe) {
+        if (!emptied) {
+            next = look.next();
+            return;
+        }
         WatchDescriptor got = InotifyCalls.watch(descriptor, probe, EventMask.DELETE_SELF);
         InotifyCalls.tryRemove(descriptor, got);
         InotifyCalls.next(descriptor, got);

@@ -21,7 +21,10 @@ final class DumpedInstances {
     private static final UnixPath LINK = UnixPath.of("anon_inode:inotify");
 
     private final WatchLists lists = new WatchLists();
+    private final QueueSight sight = new QueueSight();
     private final Map<OpenFileId, DumpedInstance> instances = new LinkedHashMap<>();
+    /** How many of them the image has. */
+    private int kept;
 
     static boolean isOne(OpenFile file) {
         return isOne(file.link()) && file.hasDescriptor();
@@ -31,23 +34,31 @@ final class DumpedInstances {
         return link.equals(LINK);
     }
 
+    /** There will be instances: gets ready to look into their queues, which takes a while the first time. */
+    void expect() {
+        sight.open();
+    }
+
     /** Looks at the watches of {@code file} beforehand, without touching anything that may be watched. */
     void look(OpenFile file, ClaimContext context) {
+        sight.choose(context.options());
         if (!lists.knows(file)) {
             lists.of(file, context.files(), null);
         }
     }
 
-    /** Empties all queues, first thing; then finds what is watched, and refuses by name what is not found. */
-    void take(List<OpenFile> files, DumpContext context) {
+    /** Reads all queues, first thing; then finds what is watched, and refuses by name what is not found. */
+    void read(List<OpenFile> files, DumpContext context) {
         instances.clear();
+        kept = 0;
+        sight.choose(context.options());
         int limit = -1;
         for (int i = 0; i < files.size(); i++) {
             if (isOne(files.get(i))) {
                 limit = limit < 0 ? LiveQueue.limit() : limit;
-                DumpedInstance instance = new DumpedInstance(files.get(i), context.descriptor(files.get(i)), limit);
+                DumpedInstance instance = new DumpedInstance(files.get(i), context.descriptor(files.get(i)), limit, sight);
                 instances.put(files.get(i).id(), instance);
-                instance.take();
+                instance.look();
             }
         }
         findWatches(files, context);
@@ -66,7 +77,7 @@ final class DumpedInstances {
         }
         for (DumpedInstance instance : instances.values()) {
             if (searched) {
-                instance.takeAfterSearch(search);
+                instance.lookAfterSearch(search);
             }
             dropLost(instance, context, problems);
         }
@@ -88,12 +99,16 @@ final class DumpedInstances {
     /** The bytes that are kept of {@code file}, whose queue is read once more. */
     byte[] keep(OpenFile file, DumpContext context) {
         DumpedInstance instance = instances.get(file.id());
-        instance.takeWhatOthersDid(context.files());
+        instance.lookAtWhatOthersDid(context.files());
+        kept++;
         Timestamp seen;
         try (Fd probe = FileCalls.memfd("stasis-inotify")) {
             // Made just now: its time is what a file that is changed now would show.
             seen = FileCalls.status(probe).changed();
             instance.findNext(probe);
+        }
+        if (kept == instances.size()) {
+            sight.close();
         }
         List<Watch> lasting = instance.lasting();
         List<Watch> found = found(lasting, context);
@@ -126,16 +141,17 @@ final class DumpedInstances {
         return found;
     }
 
-    /** Gives each program its events back. */
+    /** Gives each program back what was taken from it. */
     void giveBack(DumpContext context) {
         try {
             for (DumpedInstance instance : instances.values()) {
-                if (!instance.queue().isEmpty()) {
+                if (instance.isToGiveBack()) {
                     new QueueReturn(instance, context).run();
                 }
             }
         } finally {
             instances.clear();
+            sight.close();
         }
     }
 }

@@ -64,7 +64,11 @@ final class InotifyKind implements FdKind {
 
     @Override
     public boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
-        return DumpedInstances.isOne(link) && WatchLists.isLong(descriptor);
+        if (!DumpedInstances.isOne(link)) {
+            return false;
+        }
+        dumped.expect();
+        return WatchLists.isLong(descriptor);
     }
 
     @Override

@@ -48,6 +48,9 @@ public final class InotifyPlugin implements StasisPlugin {
                                 + " the queue with IN_Q_OVERFLOW."),
                 new PluginOption(Policies.MISSED_EVENTS, "POLICY",
                         "What a restored program learns of changes made while it did not exist: auto (default) ends the queue"
-                                + " with IN_Q_OVERFLOW if something watched has changed; always; never."));
+                                + " with IN_Q_OVERFLOW if something watched has changed; always; never."),
+                new PluginOption(Policies.LOOK_INTO_QUEUES, "POLICY",
+                        "How waiting events are read: auto (default) by a BPF program that leaves them where they are, if the"
+                                + " kernel lets it; never: the queue is emptied, and filled again for a tree that runs on."));
     }
 }

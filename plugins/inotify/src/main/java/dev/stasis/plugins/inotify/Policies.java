@@ -8,6 +8,7 @@ import dev.stasis.spi.StasisException;
 final class Policies {
     static final String UNRESOLVED_WATCH = "unresolved-watch";
     static final String MISSED_EVENTS = "missed-events";
+    static final String LOOK_INTO_QUEUES = "look-into-queues";
 
     /** When a queue ends with an overflow, because of changes made while the process did not exist. */
     enum Missed { AUTO, ALWAYS, NEVER }
@@ -32,6 +33,16 @@ final class Policies {
             case "always" -> Missed.ALWAYS;
             case "never" -> Missed.NEVER;
             default -> throw unknown(MISSED_EVENTS, value, "auto, always or never");
+        };
+    }
+
+    /** Whether queues are read without emptying them where the kernel allows it. */
+    static boolean looksIntoQueues(Options options) {
+        String value = options.value(LOOK_INTO_QUEUES).orElse("auto");
+        return switch (value) {
+            case "auto" -> true;
+            case "never" -> false;
+            default -> throw unknown(LOOK_INTO_QUEUES, value, "auto or never");
         };
     }
 

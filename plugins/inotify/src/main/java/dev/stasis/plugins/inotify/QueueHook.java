@@ -6,7 +6,7 @@ import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.OpenFile;
 import java.util.List;
 
-/** Empties the queues before a dump touches a file, and fills them again for a tree that runs on. */
+/** Reads the queues before a dump touches a file, and fills those again that were emptied for it when the tree runs on. */
 final class QueueHook implements DumpHook {
     private final DumpStage stage;
     private final DumpedInstances instances;
@@ -27,7 +27,7 @@ final class QueueHook implements DumpHook {
     public void run(List<OpenFile> files, DumpContext context) {
         if (stage == DumpStage.FREEZE) {
             groups.frozen(files, context);
-            instances.take(files, context);
+            instances.read(files, context);
         } else {
             instances.giveBack(context);
         }
