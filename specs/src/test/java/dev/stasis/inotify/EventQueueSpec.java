@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What waits in a queue is what a program reads in its second life, and nothing else. */
 @ExtendWith({SandboxExtension.class, StasisExtension.class})
@@ -65,10 +67,11 @@ class EventQueueSpec {
         assertSame(watcher.read(), watcher.readTwin());
     }
 
-    @Test
-    void aQueueThatIsLeftRunningIsAsItWas(Stasis stasis, Sandbox sandbox) throws Exception {
+    @ParameterizedTest
+    @EnumSource(Watcher.Reading.class)
+    void aQueueThatIsLeftRunningIsAsItWas(Watcher.Reading reading, Stasis stasis, Sandbox sandbox) throws Exception {
         Path directory = watched(sandbox);
-        Watcher watcher = new Watcher(stasis, sandbox);
+        Watcher watcher = new Watcher(stasis, sandbox).thatIsRead(reading);
         int watch = watcher.watch(directory, ALL);
         happen(directory);
         int pending = watcher.pending();

@@ -41,6 +41,7 @@ class RandomEventsSpec {
     }
 
     private static void check(Watcher watcher, RandomChanges changes, Random random, String seed) throws Exception {
+        watcher.thatIsRead(Watcher.Reading.values()[random.nextInt(2)]);
         for (Path path : changes.toWatch()) {
             watcher.watch(path, mask(random));
         }

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The knot: a directory and two files in it, all watched; the files are open and were deleted, and nothing was read yet.
@@ -50,9 +52,10 @@ class UnlinkedFilesSpec {
         assertTheFileIsWatched(watcher);
     }
 
-    @Test
-    void theKnotThatIsLeftRunningIsAsItWas(Stasis stasis, Sandbox sandbox) throws Exception {
-        Watcher watcher = knot(stasis, sandbox);
+    @ParameterizedTest
+    @EnumSource(Watcher.Reading.class)
+    void theKnotThatIsLeftRunningIsAsItWas(Watcher.Reading reading, Stasis stasis, Sandbox sandbox) throws Exception {
+        Watcher watcher = knot(stasis, sandbox).thatIsRead(reading);
         int pending = watcher.pending();
         watcher.dump(Afterwards.LEAVE_RUNNING);
         assertThat(watcher.pending()).isEqualTo(pending);

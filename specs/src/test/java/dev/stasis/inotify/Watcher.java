@@ -35,6 +35,21 @@ final class Watcher {
     private Puppet puppet;
     private RemoteFd instance;
     private boolean undisturbed;
+    private Reading reading = Reading.LOOKING;
+
+    /** How dumps read what waits. */
+    enum Reading {
+        /** As they do by themselves. */
+        LOOKING("auto"),
+        /** As they do where the kernel does not let them look into queues. */
+        EMPTYING("never");
+
+        private final String option;
+
+        Reading(String option) {
+            this.option = option;
+        }
+    }
 
     Watcher(Stasis stasis, Sandbox sandbox) {
         this.stasis = stasis;
@@ -54,6 +69,12 @@ final class Watcher {
     /** Whatever the twin sees, it keeps: what dumps and restores do must not show on it either. */
     Watcher withUndisturbedTwin() {
         undisturbed = true;
+        return this;
+    }
+
+    /** Dumps read like that. */
+    Watcher thatIsRead(Reading how) {
+        reading = how;
         return this;
     }
 
@@ -138,7 +159,9 @@ final class Watcher {
         puppet.letGo();
         Path image = sandbox.path("image" + System.nanoTime());
         DumpRequest request = DumpRequest.of(puppet.pid(), image).then(afterwards);
-        request = request.withPluginOptions(asMap(options));
+        Map<String, String> all = asMap(options);
+        all.put("look-into-queues", reading.option);
+        request = request.withPluginOptions(all);
         stasis.dump(request, Progress.NONE);
         if (afterwards == Afterwards.KILL) {
             puppet.program().awaitEnd();
