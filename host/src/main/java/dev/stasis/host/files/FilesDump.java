@@ -135,7 +135,7 @@ public final class FilesDump {
         for (int i = 0; i < hooks.size(); i++) {
             if (hooks.get(i).stage() == stage) {
                 try {
-                    run(hooks.get(i), new ChainDumpContext(chain, remapped, options, log, noting(hooks.get(i), image), remoteCalls));
+                    run(hooks.get(i), new ChainDumpContext(chain, remapped, fault, options, log, noting(hooks.get(i), image), remoteCalls));
                 } catch (StasisException e) {
                     failures.addAll(e.problems());
                     if (stage != DumpStage.RELEASE) {
@@ -194,7 +194,7 @@ public final class FilesDump {
 
     private void dumpStage(DumpStage stage, List<FileRecord> to, ImageOutput image, RemoteCallsSource remoteCalls) {
         hooks(stage, image, remoteCalls);
-        DumpContext context = new ChainDumpContext(chain, remapped, options, log, image, remoteCalls);
+        DumpContext context = new ChainDumpContext(chain, remapped, fault, options, log, image, remoteCalls);
         List<FdKind> kinds = KindOrder.of(usedKinds());
         for (int i = 0; i < kinds.size(); i++) {
             boolean late = kinds.get(i).dumpStage() == DumpStage.LATE;

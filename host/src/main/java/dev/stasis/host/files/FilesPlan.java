@@ -12,12 +12,16 @@ import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.StasisException;
 import dev.stasis.spi.Substitution;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds all that would make restoring the files of an image fail, as far as looking can tell. */
 final class FilesPlan {
@@ -26,6 +30,7 @@ final class FilesPlan {
     private final RestoreContext context;
     private final PluginFault fault;
     private final List<Problem> problems = new ArrayList<>();
+    private final Set<OpenFileId> ids = new HashSet<>();
     private final Map<OpenFileId, Fd> replaced = new HashMap<>();
 
     FilesPlan(List<FileRecord> records, PluginRegistry registry, RestoreContext context) {
@@ -55,6 +60,13 @@ final class FilesPlan {
 
     private void replace(Substitution substitution) {
         for (Map.Entry<OpenFileId, Fd> one : planned(substitution).entrySet()) {
+            if (one.getValue() == null || !ids().contains(one.getKey())) {
+                problems.add(fault.problem(substitution, "say which files it replaces", "the image",
+                        one.getValue() == null ? "it gave no descriptor for " + one.getKey()
+                        : "it replaces " + one.getKey() + ", which the image does not have"));
+                close(one.getValue());
+                continue;
+            }
             Fd earlier = replaced.put(one.getKey(), one.getValue());
             if (earlier != null) {
                 earlier.close();
@@ -64,10 +76,25 @@ final class FilesPlan {
         }
     }
 
+    private Set<OpenFileId> ids() {
+        if (ids.isEmpty()) {
+            for (int i = 0; i < records.size(); i++) {
+                ids.add(records.get(i).id());
+            }
+        }
+        return ids;
+    }
+
+    private static void close(Fd file) {
+        if (file != null) {
+            file.close();
+        }
+    }
+
     /** One that fails without any of its options being given was not asked for anything. */
     private Map<OpenFileId, Fd> planned(Substitution substitution) {
         try {
-            return substitution.plan(records, problems, context);
+            return Objects.requireNonNull(substitution.plan(records, problems, context), "it returned nothing");
         } catch (RuntimeException | Error failure) {
             PluginFault.passThrough(failure);
             Problem problem = fault.problem(substitution, "say which files it replaces", "the image", failure);
@@ -101,8 +128,10 @@ final class FilesPlan {
         if (remapsPresent && problems.size() == before) {
             try {
                 problems.addAll(kind.get().plan(record, context));
+            } catch (StasisException e) {
+                problems.addAll(e.problems());
             } catch (KernelException e) {
-                problems.add(failed(record, e));
+                problems.add(fault.refused(kind.get(), record, e));
             } catch (RuntimeException | Error e) {
                 problems.add(faulty(kind.get(), record, e));
             }
@@ -146,8 +175,10 @@ final class FilesPlan {
         try {
             problems.addAll(remap instanceof PathRemap path ? path.plan(record, context)
                     : ((MountRemap) remap).plan(record, context));
+        } catch (StasisException e) {
+            problems.addAll(e.problems());
         } catch (KernelException e) {
-            problems.add(failed(record, e));
+            problems.add(fault.refused(remap, record, e));
         } catch (RuntimeException | Error e) {
             problems.add(faulty(remap, record, e));
         }

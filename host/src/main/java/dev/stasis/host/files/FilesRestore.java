@@ -161,7 +161,7 @@ public final class FilesRestore implements AutoCloseable {
                 try {
                     files.put(record.id(), Objects.requireNonNull(kind.restore(record, context), "it returned no descriptor"));
                 } catch (KernelException e) {
-                    throw new StasisException(FilesPlan.failed(record, e), e);
+                    throw new StasisException(fault.refused(kind, record, e), e);
                 } catch (RuntimeException | Error e) {
                     throw fault.of(kind, "restore it", FilesPlan.subject(record), e);
                 }
@@ -199,7 +199,7 @@ public final class FilesRestore implements AutoCloseable {
                 try {
                     kind.restoreDeferred(record, files.get(record.id()), context);
                 } catch (KernelException e) {
-                    throw new StasisException(FilesPlan.failed(record, e), e);
+                    throw new StasisException(fault.refused(kind, record, e), e);
                 } catch (RuntimeException | Error e) {
                     throw fault.of(kind, "add what comes last", FilesPlan.subject(record), e);
                 }

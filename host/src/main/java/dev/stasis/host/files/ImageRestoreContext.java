@@ -19,6 +19,7 @@ import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Options;
 import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.StasisException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -89,7 +90,7 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
         try {
             return Objects.requireNonNull(remap.open(record, base, path, flags, this), "it returned no descriptor");
         } catch (KernelException e) {
-            throw e;
+            throw new StasisException(fault.refused(remap, record, e), e);
         } catch (RuntimeException | Error e) {
             throw fault.of(remap, "open it", FilesPlan.subject(record), e);
         }
@@ -99,7 +100,7 @@ final class ImageRestoreContext implements RestoreContext, AutoCloseable {
         try {
             return Objects.requireNonNull(remap.root(record, this), "it returned no descriptor");
         } catch (KernelException e) {
-            throw e;
+            throw new StasisException(fault.refused(remap, record, e), e);
         } catch (RuntimeException | Error e) {
             throw fault.of(remap, "find its mount", FilesPlan.subject(record), e);
         }

@@ -4,6 +4,7 @@ import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.ptrace.TaskGoneException;
+import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import dev.stasis.spi.StasisPlugin;
@@ -38,6 +39,12 @@ final class PluginFault {
     /** The same when it returned what it must not: {@code fault}. */
     Problem problem(Object contribution, String work, String subject, String fault) {
         return new Problem(FilesErrorCode.PLUGIN_FAULTY, subject, named(contribution) + " failed to " + work + ": " + fault, HELP);
+    }
+
+    /** What the kernel refused {@code contribution} while it restored the file of {@code record}. */
+    Problem refused(Object contribution, FileRecord record, KernelException refusal) {
+        return new Problem(FilesErrorCode.FILE_NOT_RESTORED, FilesPlan.subject(record),
+                named(contribution) + ": " + refusal.getMessage(), "");
     }
 
     /** The plugin that added {@code contribution}, with its version and its file. */

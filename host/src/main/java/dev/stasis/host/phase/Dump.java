@@ -20,6 +20,7 @@ import dev.stasis.host.task.rebirth.RestorePlan;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.linux.ptrace.TaskGoneException;
+import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.Problem;
@@ -103,12 +104,14 @@ public final class Dump {
             StageTimes times) {
         loan.take();
         List<FileRecord> records = files.dump(image, new FrozenCalls(tree));
+        files.hooks(DumpStage.MEMORY, image, new FrozenCalls(tree));
         image.sumUpPluginFiles();
         times.ended("FILES");
         MemoryDump memory = new MemoryDump(image, progress);
         List<TaskState> tasks = memory.readAndWrite(tree, chain);
         refuse(tasks);
         times.ended("MEMORY");
+        files.hooks(DumpStage.SEAL, image, new FrozenCalls(tree));
         long letGo = seal(tree, image, loan, records, tasks, files.hookFiles());
         times.ended("SEAL");
         return report(tree, letGo, tasks, chain, contents, memory);

@@ -24,10 +24,11 @@ final class Loan implements AutoCloseable {
         this.log = log;
     }
 
-    /** Lets plugins take it. */
+    /** Lets plugins take it: first those that must be before anything is touched. */
     void take() {
         taken = true;
         files.hooks(DumpStage.FREEZE, image, remoteCalls);
+        files.hooks(DumpStage.COLLECT, image, remoteCalls);
     }
 
     /** The tree is to be killed: there is nobody to give it back to. */

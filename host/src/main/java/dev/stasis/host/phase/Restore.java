@@ -82,6 +82,7 @@ public final class Restore {
     private void plan(ImageReader image, FilesRestore files) {
         List<Problem> problems = new ArrayList<>(PluginsOfImage.missing(plugins, image.plugins()));
         if (problems.isEmpty()) {
+            files.hooks(RestoreStage.OPEN);
             problems.addAll(files.plan());
         }
         problems.addAll(Prospects.check(image.tasks(), request.newPidNamespace()));
