@@ -8,7 +8,10 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ClaimContext {
 
-    /** All open files of the tree, in the order of tasks and descriptors, the one in question among them. */
+    /**
+     * All open files of the tree, in the order of tasks and descriptors, the one in question among them. The very same list in
+     * all calls of one dump, and another one in the next.
+     */
     List<OpenFile> files();
 
     /** A descriptor in this process of the same open file description; borrowed, valid until the dump ends. */

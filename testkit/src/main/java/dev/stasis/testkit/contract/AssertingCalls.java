@@ -1,11 +1,9 @@
 package dev.stasis.testkit.contract;
 
 import dev.stasis.spi.ClaimContext;
-import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.RestoreContext;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Passes the calls of one plugin on, with contexts that check. The same context of the host is always the same one here. */
 final class AssertingCalls {
@@ -13,6 +11,12 @@ final class AssertingCalls {
     private final HostOrder order = new HostOrder();
     private final Map<ClaimContext, AssertingDumpContext> dumps = new IdentityHashMap<>();
     private final Map<RestoreContext, AssertingRestoreContext> restores = new IdentityHashMap<>();
+
+    /** A call that gets a context. */
+    interface Call<C> {
+        /** Makes it; throws whatever the plugin throws. */
+        Object with(C context) throws Throwable;
+    }
 
     /** What the host may call when. */
     HostOrder order() {
@@ -26,35 +30,17 @@ final class AssertingCalls {
         }
     }
 
-    /** Something is planned: a run may begin. */
-    void planning() {
-        if (order.planning()) {
-            scope.begin();
-        }
-    }
-
-    /** A run may begin with a call that is no claim. */
+    /** A run begins. */
     void begins() {
         scope.begin();
     }
 
-    /** {@code call}, which only looks. */
-    <T> T looking(String name, ClaimContext context, Function<ClaimContext, T> call) {
-        claiming();
-        return during(name, context, call::apply);
-    }
-
-    /** {@code call}, which may write into the image. */
-    <T> T dumping(String name, DumpContext context, Function<DumpContext, T> call) {
-        return during(name, context, call::apply);
-    }
-
-    /** {@code call}, at whatever time of a dump. */
-    <T> T during(String name, ClaimContext context, Function<AssertingDumpContext, T> call) {
+    /** {@code call}, named {@code name} in messages, at whatever time of a dump. */
+    Object during(String name, ClaimContext context, Call<AssertingDumpContext> call) throws Throwable {
         AssertingDumpContext asserting = dumps.computeIfAbsent(context, given -> new AssertingDumpContext(given, scope));
         scope.enter(name);
         try {
-            T result = call.apply(asserting);
+            Object result = call.with(asserting);
             asserting.callEnds();
             return result;
         } finally {
@@ -62,12 +48,12 @@ final class AssertingCalls {
         }
     }
 
-    /** {@code call}, of a restore. */
-    <T> T restoring(String name, RestoreContext context, Function<RestoreContext, T> call) {
+    /** {@code call}, named {@code name} in messages, of a restore. */
+    Object restoring(String name, RestoreContext context, Call<AssertingRestoreContext> call) throws Throwable {
         AssertingRestoreContext asserting = asserting(context);
         scope.enter(name);
         try {
-            T result = call.apply(asserting);
+            Object result = call.with(asserting);
             asserting.callEnds();
             return result;
         } finally {

@@ -11,109 +11,92 @@ import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.DumpHook;
 import dev.stasis.spi.DumpStage;
-import dev.stasis.spi.FdKind;
-import dev.stasis.spi.FileIdentity;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.ImageOutput;
-import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Options;
+import dev.stasis.spi.StasisException;
 import dev.stasis.spi.StasisPlugin;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A dump of files of this process by one kind of one plugin, in the order of a real one; the "tree" runs on afterwards. */
-final class ContractDump implements DumpContext, AutoCloseable {
-    private final StasisPlugin plugin;
-    private final FdKind kind;
-    private final LocalFiles files;
-    private final MemoryImage image;
-    private final Options options;
-    private final Log log;
-    private final OwnedResources owned = new OwnedResources();
+/** A dump of files of this process by what one plugin adds, in the order of a real one; the "tree" runs on afterwards. */
+final class ContractDump extends LocalClaims implements DumpContext, AutoCloseable {
+    private static final UnixPath ROOT = UnixPath.of("/");
 
-    ContractDump(StasisPlugin plugin, FdKind kind, LocalFiles files, MemoryImage image, Options options, Log log) {
+    private final StasisPlugin plugin;
+    private final ContractSubject subject;
+    private final MemoryImage image;
+    private final ClaimContext looking;
+    private final OwnedResources owned;
+    private Fd hostRoot;
+
+    ContractDump(StasisPlugin plugin, ContractSubject subject, LocalFiles files, MemoryImage image, Options options, Log log) {
+        this(plugin, subject, files, image, options, log, new OwnedResources());
+    }
+
+    private ContractDump(StasisPlugin plugin, ContractSubject subject, LocalFiles files, MemoryImage image, Options options, Log log,
+            OwnedResources owned) {
+        super(files, options, log, owned);
         this.plugin = plugin;
-        this.kind = kind;
-        this.files = files;
+        this.subject = subject;
         this.image = image;
-        this.options = options;
-        this.log = log;
+        this.owned = owned;
+        this.looking = new LocalClaims(this);
     }
 
     /** Claims all files, which must all be taken, and dumps them. */
     List<FileRecord> run() {
         List<Claim.Taken> claims = new ArrayList<>();
-        ClaimContext looking = looking();
-        for (OpenFile file : files.all()) {
-            Claim claim = kind.claim(file, looking);
-            if (!(claim instanceof Claim.Taken taken)) {
-                throw new AssertionError("kind " + kind.name() + " does not take " + file + " but answers " + claim);
-            }
-            claims.add(taken);
+        for (OpenFile file : files()) {
+            claims.add(taken(file));
         }
-        hooks(DumpStage.FREEZE);
-        hooks(DumpStage.COLLECT);
-        hooks(DumpStage.FILES);
-        if (kind.dumpStage() == DumpStage.LATE) {
+        for (DumpHook hook : plugin.dumpHooks()) {
+            refuse(hook);
+        }
+        hooks(DumpStage.FREEZE, DumpStage.COLLECT, DumpStage.FILES);
+        if (subject.stage() == DumpStage.LATE) {
             hooks(DumpStage.LATE);
         }
         List<FileRecord> records = new ArrayList<>();
         for (int i = 0; i < claims.size(); i++) {
-            records.add(record(files.all().get(i), claims.get(i)));
+            records.add(subject.dump(files().get(i), claims.get(i), this));
         }
-        if (kind.dumpStage() != DumpStage.LATE) {
+        if (subject.stage() != DumpStage.LATE) {
             hooks(DumpStage.LATE);
         }
-        hooks(DumpStage.MEMORY);
-        hooks(DumpStage.SEAL);
-        hooks(DumpStage.RELEASE);
+        hooks(DumpStage.MEMORY, DumpStage.SEAL, DumpStage.RELEASE);
         return records;
     }
 
-    private FileRecord record(OpenFile file, Claim.Taken claim) {
-        LocationRecord location = claim.located() ? LocationRecord.of(file.link()) : null;
-        return new FileRecord(file.id(), kind.name(), file.flags(), file.position(), file.owner(), file.link(), file.holders(),
-                location, FileIdentity.of(file.status()), kind.dump(file, this));
+    private Claim.Taken taken(OpenFile file) {
+        if (subject.claim(file, looking) instanceof Claim.Taken taken) {
+            return taken;
+        }
+        throw new AssertionError(subject.title() + " does not take " + file + " but answers " + subject.claim(file, looking));
     }
 
-    private void hooks(DumpStage stage) {
-        for (DumpHook hook : plugin.dumpHooks()) {
-            if (hook.stage() == stage) {
-                hook.run(files.all(), this);
+    private void refuse(DumpHook hook) {
+        var problems = hook.check(files(), looking);
+        if (!problems.isEmpty()) {
+            throw new StasisException(problems);
+        }
+    }
+
+    private void hooks(DumpStage... stages) {
+        for (DumpStage stage : stages) {
+            for (DumpHook hook : plugin.dumpHooks()) {
+                if (hook.stage() == stage) {
+                    hook.run(files(), this);
+                }
             }
         }
     }
 
-    /** What a kind gets while it only looks. */
+    /** What a plugin gets while it only looks. */
     ClaimContext looking() {
-        return new ClaimContext() {
-            @Override
-            public List<OpenFile> files() {
-                return files.all();
-            }
-
-            @Override
-            public Fd descriptor(OpenFile file) {
-                return files.descriptor(file);
-            }
-
-            @Override
-            public <T extends AutoCloseable> T own(T resource) {
-                return owned.add(resource);
-            }
-
-            @Override
-            public Options options() {
-                return options;
-            }
-
-            @Override
-            public Log log() {
-                return log;
-            }
-        };
+        return looking;
     }
 
     @Override
@@ -122,38 +105,20 @@ final class ContractDump implements DumpContext, AutoCloseable {
     }
 
     @Override
-    public <T extends AutoCloseable> T own(T resource) {
-        return owned.add(resource);
+    public Fd base(OpenFile file) {
+        return subject.base(file, this).orElseGet(this::hostRoot);
     }
 
-    @Override
-    public Fd base(OpenFile file) {
-        return FileCalls.open(UnixPath.of("/"), OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0);
+    private Fd hostRoot() {
+        if (hostRoot == null) {
+            hostRoot = own(FileCalls.open(ROOT, OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0));
+        }
+        return hostRoot;
     }
 
     @Override
     public RemoteCalls remoteCalls(Pid task) {
-        throw new AssertionError("the contract has no task that makes calls; specify that end to end, with a puppet");
-    }
-
-    @Override
-    public List<OpenFile> files() {
-        return files.all();
-    }
-
-    @Override
-    public Fd descriptor(OpenFile file) {
-        return files.descriptor(file);
-    }
-
-    @Override
-    public Options options() {
-        return options;
-    }
-
-    @Override
-    public Log log() {
-        return log;
+        throw new AssertionError("this contract has no task that makes calls; specify that with HookContract, or end to end");
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.Log;
@@ -23,10 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A restore of records of one kind into this process, in the order of a real one. Closing it closes what was made. */
+/** A restore of records into this process by what one plugin adds, in the order of a real one. Closing it closes what was made. */
 final class ContractRestore implements RestoreContext, AutoCloseable {
     private final StasisPlugin plugin;
-    private final FdKind kind;
+    private final ContractSubject subject;
     private final List<FileRecord> records;
     private final MemoryImage image;
     private final Options options;
@@ -34,21 +33,24 @@ final class ContractRestore implements RestoreContext, AutoCloseable {
     private final Map<OpenFileId, Fd> made = new LinkedHashMap<>();
     private final OwnedResources owned = new OwnedResources();
 
-    ContractRestore(StasisPlugin plugin, FdKind kind, List<FileRecord> records, MemoryImage image, Options options, Log log) {
+    ContractRestore(StasisPlugin plugin, ContractSubject subject, List<FileRecord> records, MemoryImage image, Options options, Log log) {
         this.plugin = plugin;
-        this.kind = kind;
+        this.subject = subject;
         this.records = List.copyOf(records);
         this.image = image;
         this.options = options;
         this.log = log;
     }
 
-    /** All that the kind finds by looking. */
+    /** All that the plugin finds by looking. */
     List<Problem> plan() {
         hooks(RestoreStage.OPEN);
         List<Problem> problems = new ArrayList<>();
         for (FileRecord record : records) {
-            problems.addAll(kind.plan(record, this));
+            problems.addAll(subject.plan(record, this));
+        }
+        for (RestoreHook hook : plugin.restoreHooks()) {
+            problems.addAll(hook.plan(records, this));
         }
         return problems;
     }
@@ -63,12 +65,12 @@ final class ContractRestore implements RestoreContext, AutoCloseable {
         hooks(RestoreStage.TASKS);
         hooks(RestoreStage.FILES);
         for (FileRecord record : records) {
-            made.put(record.id(), kind.restore(record, this));
+            made.put(record.id(), subject.restore(record, this));
         }
         hooks(RestoreStage.MEMORY);
         hooks(RestoreStage.DEFERRED);
         for (FileRecord record : records) {
-            kind.restoreDeferred(record, made.get(record.id()), this);
+            subject.restoreDeferred(record, made.get(record.id()), this);
         }
         hooks(RestoreStage.RESUME);
         hooks(RestoreStage.DONE);
@@ -100,7 +102,7 @@ final class ContractRestore implements RestoreContext, AutoCloseable {
 
     @Override
     public RemoteCalls remoteCalls(Pid task) {
-        throw new AssertionError("the contract has no task that makes calls; specify that end to end, with a puppet");
+        throw new AssertionError("this contract has no task that makes calls; specify that with HookContract, or end to end");
     }
 
     /** There are no sessions here. */

@@ -8,6 +8,7 @@ import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Holder;
 import dev.stasis.spi.LocationRecord;
+import dev.stasis.spi.LocationRecord.Remapped;
 import dev.stasis.spi.OpenFileId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 
@@ -30,6 +32,7 @@ import java.util.Properties;
  */
 record GoldenImage(List<FileRecord> records, List<String> states) {
     private static final String RECORDS = "records.properties";
+    private static final String DELETED = " (deleted)";
 
     /** The versions that there are images of in {@code directory}. */
     static List<Path> versions(Path directory) {
@@ -56,6 +59,10 @@ record GoldenImage(List<FileRecord> records, List<String> states) {
             put(properties, i, "position", record.position().isPresent() ? Long.toString(record.position().getAsLong()) : "");
             put(properties, i, "link", Base64.getEncoder().encodeToString(record.link().bytes()));
             put(properties, i, "located", Boolean.toString(record.location() != null));
+            if (record.location() != null) {
+                put(properties, i, "mountRemap", record.location().mountRemap());
+                put(properties, i, "pathRemap", record.location().pathRemap());
+            }
             put(properties, i, "payload", Base64.getEncoder().encodeToString(record.payload()));
             put(properties, i, "state", states.get(i));
         }
@@ -74,6 +81,14 @@ record GoldenImage(List<FileRecord> records, List<String> states) {
 
     private static void put(Properties properties, int record, String name, String value) {
         properties.setProperty(record + "." + name, value);
+    }
+
+    /** Its name and its message; nothing where there is none. */
+    private static void put(Properties properties, int record, String name, Optional<Remapped> remapped) {
+        if (remapped.isPresent()) {
+            put(properties, record, name, remapped.get().remap());
+            put(properties, record, name + ".message", Base64.getEncoder().encodeToString(remapped.get().payload()));
+        }
     }
 
     /** Reads what {@link #write} wrote to {@code directory}, with the files into {@code image}. */
@@ -105,7 +120,18 @@ record GoldenImage(List<FileRecord> records, List<String> states) {
                 new OpenFlags(Integer.parseInt(properties.getProperty(i + ".flags"), 8)),
                 position.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(position)), FileOwner.NOBODY, link,
                 List.of(new Holder.Descriptor(self, i + 3, true)),
-                Boolean.parseBoolean(properties.getProperty(i + ".located")) ? LocationRecord.of(link) : null,
+                Boolean.parseBoolean(properties.getProperty(i + ".located")) ? location(properties, i, link) : null,
                 Base64.getDecoder().decode(properties.getProperty(i + ".payload")));
+    }
+
+    private static LocationRecord location(Properties properties, int i, UnixPath link) {
+        UnixPath path = link.endsWith(DELETED) && properties.containsKey(i + ".pathRemap") ? link.dropLast(DELETED.length()) : link;
+        return new LocationRecord(path, remapped(properties, i + ".mountRemap"), remapped(properties, i + ".pathRemap"));
+    }
+
+    private static Optional<Remapped> remapped(Properties properties, String name) {
+        String remap = properties.getProperty(name);
+        return remap == null ? Optional.empty()
+                : Optional.of(new Remapped(remap, Base64.getDecoder().decode(properties.getProperty(name + ".message"))));
     }
 }

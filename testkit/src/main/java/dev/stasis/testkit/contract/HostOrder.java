@@ -17,8 +17,8 @@ import java.util.Set;
  * their stages in order; plans, then restores, then what comes last, once each.
  */
 final class HostOrder {
-    private final Map<OpenFileId, String> taken = new HashMap<>();
-    private final Set<OpenFileId> dumped = new HashSet<>();
+    private final Map<String, Set<OpenFileId>> taken = new HashMap<>();
+    private final Map<String, Set<OpenFileId>> dumped = new HashMap<>();
     private final Set<OpenFileId> planned = new HashSet<>();
     private final Map<OpenFileId, Fd> restored = new HashMap<>();
     private final Set<OpenFileId> deferred = new HashSet<>();
@@ -27,7 +27,7 @@ final class HostOrder {
     private boolean claiming;
     private boolean planning;
 
-    /** A kind is offered {@code file}; returns whether a run begins with that. */
+    /** Something is offered; returns whether a run begins with that. */
     boolean claim() {
         boolean begins = !claiming;
         if (begins) {
@@ -40,21 +40,21 @@ final class HostOrder {
         return begins;
     }
 
-    /** Kind {@code kind} answered {@code claim} about {@code file}. */
-    void claimed(String kind, OpenFile file, Claim claim) {
+    /** {@code who} answered {@code claim} about {@code file}. */
+    void claimed(String who, OpenFile file, Claim claim) {
         if (claim == null) {
-            throw new AssertionError("kind " + kind + " answered null about " + file);
+            throw new AssertionError(who + " answered null about " + file);
         }
         if (claim instanceof Claim.Taken) {
-            taken.put(file.id(), kind);
+            taken.computeIfAbsent(who, key -> new HashSet<>()).add(file.id());
         }
     }
 
-    /** Kind {@code kind} is asked to dump {@code file}. */
-    void dump(String kind, OpenFile file) {
+    /** {@code who} is asked to dump {@code file}. */
+    void dump(String who, OpenFile file) {
         claiming = false;
-        require(kind.equals(taken.get(file.id())), "kind " + kind + " is asked to dump " + file + ", which it did not take");
-        require(dumped.add(file.id()), "kind " + kind + " is asked twice to dump " + file);
+        require(taken.getOrDefault(who, Set.of()).contains(file.id()), who + " is asked to dump " + file + ", which it did not take");
+        require(dumped.computeIfAbsent(who, key -> new HashSet<>()).add(file.id()), who + " is asked twice to dump " + file);
     }
 
     /** A hook of {@code stage} is called. */

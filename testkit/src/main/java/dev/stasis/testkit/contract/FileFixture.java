@@ -7,7 +7,6 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.process.ProcessCalls;
-import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.StasisPlugin;
 import dev.stasis.testkit.Await;
@@ -20,8 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of one kind, dumped and restored in this process: what {@link FdKindContract} and tests besides it stand on. */
-public abstract class FdKindFixture {
+/** Open files, dumped and restored in this process by what one plugin adds: what {@link FileContract} and tests besides it stand on. */
+public abstract class FileFixture {
     /** A directory of this test alone. */
     @TempDir
     protected Path directory;
@@ -34,11 +33,14 @@ public abstract class FdKindFixture {
     /** A new instance of the plugin. */
     protected abstract StasisPlugin plugin();
 
-    /** The name of the kind. */
-    protected abstract String kind();
+    /** What of {@code plugin} this is about. */
+    abstract ContractSubject subjectOf(StasisPlugin plugin);
+
+    /** The name of that. */
+    abstract String subject();
 
     /**
-     * Opens files of the kind, with a state worth keeping: at least one, and where the kind can have several open files of one
+     * Opens files that it is about, with a state worth keeping: at least one, and where there can be several open files of one
      * object (one inode, one queue, one pipe), two of one among them.
      */
     protected abstract List<Fd> open();
@@ -64,7 +66,7 @@ public abstract class FdKindFixture {
      * {@code -Dstasis.golden.record=true}, once for each version that writes something else than the one before.
      */
     protected Path goldenImages() {
-        return Path.of("src/test/resources/golden", plugin().id(), kind());
+        return Path.of("src/test/resources/golden", plugin().id(), subject());
     }
 
     /** Whether an image can be restored on another machine, where nothing of the first one is; if not, it is only read. */
@@ -86,7 +88,7 @@ public abstract class FdKindFixture {
     final void openThem() {
         descriptorsBefore = descriptors();
         files.addAll(open());
-        assertThat(files).as("files of the kind").isNotEmpty();
+        assertThat(files).as("files to dump").isNotEmpty();
     }
 
     @AfterEach
@@ -116,15 +118,6 @@ public abstract class FdKindFixture {
         return count;
     }
 
-    FdKind kindOf(StasisPlugin plugin) {
-        for (FdKind kind : plugin.fdKinds()) {
-            if (kind.name().equals(kind())) {
-                return kind;
-            }
-        }
-        throw new AssertionError("plugin " + plugin.id() + " has no kind " + kind());
-    }
-
     LocalFiles local() {
         LocalFiles local = new LocalFiles();
         files.forEach(local::add);
@@ -133,14 +126,14 @@ public abstract class FdKindFixture {
 
     List<FileRecord> dump() {
         AssertingPlugin plugin = AssertingPlugin.of(plugin());
-        try (ContractDump dump = new ContractDump(plugin, kindOf(plugin), local(), image, options(), log)) {
+        try (ContractDump dump = new ContractDump(plugin, subjectOf(plugin), local(), image, options(), log)) {
             return dump.run();
         }
     }
 
     ContractRestore restore(List<FileRecord> records) {
         AssertingPlugin plugin = AssertingPlugin.of(plugin());
-        return new ContractRestore(plugin, kindOf(plugin), records, image, options(), log);
+        return new ContractRestore(plugin, subjectOf(plugin), records, image, options(), log);
     }
 
     List<String> states(List<Fd> of) {
@@ -150,10 +143,5 @@ public abstract class FdKindFixture {
     void end() {
         files.forEach(Fd::close);
         treeEnds();
-    }
-
-    static FileRecord with(FileRecord record, byte[] payload) {
-        return new FileRecord(record.id(), record.kind(), record.flags(), record.position(), record.owner(), record.link(),
-                record.holders(), record.location(), record.identity(), payload);
     }
 }
