@@ -17,6 +17,7 @@ import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Puppet;
+import dev.stasis.testkit.RecordingLog;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
@@ -114,6 +115,18 @@ class UnkeptStateSpec {
                 .contains(") than the root of the tree (").endsWith("cgroup.procs)");
         Files.writeString(unified().resolve("cgroup.procs"), moved.pid().toString());
         new TreeCycle(stasis, sandbox).throughDeath(root);
+    }
+
+    @Test
+    void aTreeThatWasInAnotherControlGroupComesBackInThatOfWhoRestoresIt(Stasis stasis, RecordingLog log, Sandbox sandbox)
+            throws IOException {
+        Path group = sandbox.own(new ControlGroup(Files.createDirectory(unified().resolve("stasis-test-" + ProcessCalls.self()))))
+                .directory();
+        Puppet root = sandbox.puppet();
+        Files.writeString(group.resolve("cgroup.procs"), root.pid().toString());
+        new Cycle(stasis, sandbox).throughDeath(root);
+        assertThat(log.lines()).anyMatch(line -> line.startsWith("warn  the tree was in control group :")
+                && line.contains(group.getFileName() + ", and comes back in :"));
     }
 
     private record ControlGroup(Path directory) implements AutoCloseable {

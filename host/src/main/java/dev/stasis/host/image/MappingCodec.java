@@ -47,6 +47,9 @@ final class MappingCodec {
                 .setFd(-1)
                 .setMadv(advice(mapping))
                 .setStasisFlags(flagNames(mapping.flags()));
+        if (!mapping.policy().isDefault()) {
+            entry.setStasisMemoryPolicy(PolicyCodec.write(mapping.policy()));
+        }
         if (mapping.file() != null) {
             entry.setFdflags(mapping.fileWritable() ? READ_WRITE : 0);
         }
@@ -111,7 +114,7 @@ final class MappingCodec {
         OpenFileId file = ofFile && entry.getShmid() != 0 ? FileCodec.id(entry.getShmid()) : null;
         return new Mapping(new RemoteAddress(entry.getStart()), new RemoteAddress(entry.getEnd()), entry.getProt(), kind, file,
                 entry.getFdflags() == READ_WRITE, entry.getPgoff(), ofFile ? 0 : entry.getShmid(),
-                flagNames(entry.getStasisFlags()));
+                flagNames(entry.getStasisFlags()), PolicyCodec.read(entry.getStasisMemoryPolicy()));
     }
 
     private static Kind kind(vma_entry entry) {

@@ -2,6 +2,7 @@ package dev.stasis.host.image;
 
 import dev.stasis.host.image.proto.mm_entry;
 import dev.stasis.host.image.proto.vma_entry;
+import dev.stasis.host.state.GuardRegion;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryLayout;
 import dev.stasis.host.state.MemoryState;
@@ -24,6 +25,9 @@ final class MemoryCodec {
         }
         for (Mapping mapping : memory.mappings()) {
             entry.addVmas(MappingCodec.write(mapping));
+        }
+        for (GuardRegion guard : memory.guards()) {
+            entry.addStasisGuards(guard.start().value()).addStasisGuards(guard.end().value());
         }
         if (settings != null) {
             entry.setDumpable(settings.dumpable()).setThpDisabled(settings.transparentHugePagesDisabled());
@@ -56,7 +60,17 @@ final class MemoryCodec {
             auxiliaryVector[i] = entry.getMmSavedAuxv(i);
         }
         return new MemoryState(layout, auxiliaryVector, FileCodec.optionalId(entry.getExeFileId()),
-                mappings(entry.getVmasList()));
+                mappings(entry.getVmasList()), guards(entry));
+    }
+
+    private static List<GuardRegion> guards(mm_entry entry) {
+        MalformedImage.unless(entry.getStasisGuardsCount() % 2 == 0, "it has half a guard region");
+        List<GuardRegion> guards = new ArrayList<>(entry.getStasisGuardsCount() / 2);
+        for (int i = 0; i < entry.getStasisGuardsCount(); i += 2) {
+            guards.add(new GuardRegion(new RemoteAddress(entry.getStasisGuards(i)), new RemoteAddress(entry.getStasisGuards(i + 1))));
+            MalformedImage.unless(guards.get(i / 2).length() > 0, "it has a guard region with impossible bounds");
+        }
+        return guards;
     }
 
     private static List<Mapping> mappings(List<vma_entry> entries) {

@@ -20,6 +20,7 @@ final class TaskCodec {
     private static final int ALIVE = 1;
     private static final int STOPPED = 3;
     private static final int ENDED = 6;
+    private static final int SIGCHLD = 17;
 
     private TaskCodec() {}
 
@@ -49,6 +50,9 @@ final class TaskCodec {
         }
         if (task.settings() != null) {
             settings(task.settings(), entry);
+        }
+        if (task.exitSignal() != SIGCHLD) {
+            entry.setStasisExitSignal(task.exitSignal());
         }
         return entry.build();
     }
@@ -81,6 +85,9 @@ final class TaskCodec {
         if (settings.stopUnread()) {
             more.setStopUnread(true);
         }
+        if (!settings.controlGroups().isEmpty()) {
+            more.setControlGroups(settings.controlGroups());
+        }
         entry.setPersonality(settings.personality())
                 .setOomScoreAdj(settings.oomScoreAdjustment())
                 .setChildSubreaper(settings.childSubreaper())
@@ -97,6 +104,12 @@ final class TaskCodec {
         }
         if (memory.writeExecuteDenial() != 0) {
             entry.setWriteExecuteDenial(memory.writeExecuteDenial());
+        }
+        if (memory.barriers() != 0) {
+            entry.setBarriers(memory.barriers());
+        }
+        if (memory.hugePagesOnlyWhereAdvised()) {
+            entry.setThpOnlyAdvised(true);
         }
         return entry;
     }
@@ -134,6 +147,12 @@ final class TaskCodec {
         stasis_settings_entry more = entry.getStasisSettings();
         return new TaskSettings(entry.getPersonality(), more.getDumpable(), entry.getChildSubreaper(), more.getThpDisabled(),
                 more.getCoredumpFilter(), entry.getOomScoreAdj(), more.getStopUnread(),
-                new MemorySettings(more.getLockFuture(), more.getMemoryMerge(), more.getWriteExecuteDenial()));
+                new MemorySettings(more.getLockFuture(), more.getMemoryMerge(), more.getWriteExecuteDenial(), more.getBarriers(),
+                        more.getThpOnlyAdvised()), more.getControlGroups());
+    }
+
+    /** The signal that the parent gets when the task of {@code entry} ends. */
+    static int exitSignal(task_core_entry entry) {
+        return entry.hasStasisExitSignal() ? entry.getStasisExitSignal() : SIGCHLD;
     }
 }

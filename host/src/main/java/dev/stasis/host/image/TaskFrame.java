@@ -37,7 +37,7 @@ record TaskFrame(Pid pid, Pid parent, Leader group, Leader session, List<ThreadS
     /** The task as one that has ended. */
     TaskState ended(task_core_entry core) {
         return new TaskState(pid, parent, group, session, Life.ENDED, core.getExitCode(), threads, null, List.of(), List.of(),
-                List.of(), List.of(), List.of(), null, List.of(), TaskCodec.settings(core));
+                List.of(), List.of(), List.of(), null, List.of(), TaskCodec.settings(core)).withExitSignal(TaskCodec.exitSignal(core));
     }
 
     /** The task as one that lives. */
@@ -46,6 +46,6 @@ record TaskFrame(Pid pid, Pid parent, Leader group, Leader session, List<ThreadS
             Sharing sharing) {
         return new TaskState(pid, parent, group, session, TaskCodec.life(core), core.getExitCode(), threads, memory,
                 signals.actions(), signals.pending(), signals.intervals(), signals.timers(), signals.limits(),
-                TreeCodec.fileSystem(fileSystem), descriptors, TaskCodec.settings(core), sharing);
+                TreeCodec.fileSystem(fileSystem), descriptors, TaskCodec.settings(core), sharing, TaskCodec.exitSignal(core));
     }
 }

@@ -10,6 +10,7 @@ import dev.stasis.host.image.proto.thread_info_x86;
 import dev.stasis.host.image.proto.thread_sas_entry;
 import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.Scheduling;
+import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -61,6 +62,9 @@ final class ThreadCodec {
                 .setCreds(CredentialsCodec.write(thread.credentials()))
                 .setStasisTimerSlack(thread.timerSlack())
                 .setStasisNoNewPrivs(thread.noNewPrivileges());
+        if (!thread.settings().equals(ThreadSettings.USUAL)) {
+            entry.setStasisSettings(PolicyCodec.write(thread.settings()));
+        }
         if (thread.alternateStack() != null) {
             entry.setSas(alternateStack(thread.alternateStack()));
         }
@@ -114,7 +118,8 @@ final class ThreadCodec {
                 SignalCodec.queue(entry.getSignalsP()), alternateStack(entry), address(entry.getFutexRla()),
                 entry.getFutexRlaLen() & 0xffffffffL, address(info.getClearTidAddr()), rseq(entry), scheduling(entry),
                 CredentialsCodec.read(entry.getCreds()), entry.getPdeathSig(), entry.getStasisTimerSlack(),
-                entry.getStasisNoNewPrivs(), SeccompCodec.read(entry, filters));
+                entry.getStasisNoNewPrivs(), SeccompCodec.read(entry, filters),
+                entry.hasStasisSettings() ? PolicyCodec.read(entry.getStasisSettings()) : ThreadSettings.USUAL);
     }
 
     private static AlternateStack alternateStack(thread_core_entry entry) {

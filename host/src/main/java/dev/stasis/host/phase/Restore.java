@@ -8,10 +8,12 @@ import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.SharedMemory;
 import dev.stasis.host.state.TaskState;
+import dev.stasis.host.task.read.ControlGroups;
 import dev.stasis.host.task.rebirth.Prospects;
 import dev.stasis.host.task.rebirth.Rebirth;
 import dev.stasis.host.task.rebirth.SegmentPlan;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
@@ -95,6 +97,17 @@ public final class Restore {
             throw new StasisException(problems);
         }
         files.hooks(RestoreStage.PLAN);
+        compareControlGroups(image.tasks().get(0));
+    }
+
+    /** Nothing fails for it, but limits and accounting are others then, which nobody should have to find out. */
+    private void compareControlGroups(TaskState root) {
+        String before = root.settings() == null ? "" : root.settings().controlGroups();
+        String now = ControlGroups.of(ProcessCalls.self());
+        if (!before.isEmpty() && !before.equals(now)) {
+            log.warn("the tree was in control group " + ControlGroups.without(before, now) + ", and comes back in "
+                    + ControlGroups.without(now, before) + ", that of this process: start the restore in the former, or write the tree's pids to its cgroup.procs");
+        }
     }
 
     private RestoreReport rebirth(ImageReader image, FilesRestore files, long begin) {

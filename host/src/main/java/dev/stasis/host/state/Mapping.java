@@ -18,6 +18,7 @@ import java.util.Set;
  *     System V segment which one ({@link SystemVSegment#object}); 0 otherwise
  * @param flags the kernel's two-letter VmFlags that must be set again: gd (grows down), lo (locked), nr, ac, hg, nh, dc,
  *     de, dd, wf, mg, sr, rr ...
+ * @param policy from which nodes its memory is taken; the default when it has none of its own
  */
 public record Mapping(
         RemoteAddress start,
@@ -28,7 +29,22 @@ public record Mapping(
         boolean fileWritable,
         long offset,
         long sharedObject,
-        Set<String> flags) {
+        Set<String> flags,
+        MemoryPolicy policy) {
+
+    /** A mapping without a policy of its own. */
+    public Mapping(
+            RemoteAddress start,
+            RemoteAddress end,
+            int protection,
+            Kind kind,
+            OpenFileId file,
+            boolean fileWritable,
+            long offset,
+            long sharedObject,
+            Set<String> flags) {
+        this(start, end, protection, kind, file, fileWritable, offset, sharedObject, flags, MemoryPolicy.DEFAULT);
+    }
 
     /** What is mapped. */
     public enum Kind {

@@ -11,6 +11,8 @@ package dev.stasis.host.state;
  * @param oomScoreAdjustment -1000 to 1000
  * @param stopUnread whether its parent has yet to read, with wait4(2) and WUNTRACED, that it was stopped
  * @param memory what holds for all its memory
+ * @param controlGroups in which it is, when it is the root of the tree: controllers, a colon and the path, with blanks between; empty
+ *     for others
  */
 public record TaskSettings(
         int personality,
@@ -20,11 +22,26 @@ public record TaskSettings(
         int coredumpFilter,
         int oomScoreAdjustment,
         boolean stopUnread,
-        MemorySettings memory) {
+        MemorySettings memory,
+        String controlGroups) {
+
+    /** Those of a process whose control groups are not told. */
+    public TaskSettings(
+            int personality,
+            int dumpable,
+            boolean childSubreaper,
+            boolean transparentHugePagesDisabled,
+            int coredumpFilter,
+            int oomScoreAdjustment,
+            boolean stopUnread,
+            MemorySettings memory) {
+        this(personality, dumpable, childSubreaper, transparentHugePagesDisabled, coredumpFilter, oomScoreAdjustment, stopUnread, memory,
+                "");
+    }
 
     /** The same for a task whose stop the parent has yet to read, or has read. */
     public TaskSettings withStopUnread(boolean unread) {
         return new TaskSettings(personality, dumpable, childSubreaper, transparentHugePagesDisabled, coredumpFilter,
-                oomScoreAdjustment, unread, memory);
+                oomScoreAdjustment, unread, memory, controlGroups);
     }
 }

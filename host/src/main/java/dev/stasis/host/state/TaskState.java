@@ -24,6 +24,7 @@ import java.util.List;
  * @param descriptors its descriptor table, in the order of numbers
  * @param settings the rest
  * @param sharing which of these objects it has in common with an earlier process
+ * @param exitSignal what its parent gets when it ends: SIGCHLD unless clone(2) was asked for another, 0 for none
  */
 public record TaskState(
         Pid pid,
@@ -42,7 +43,32 @@ public record TaskState(
         FileSystemState fileSystem,
         List<DescriptorEntry> descriptors,
         TaskSettings settings,
-        Sharing sharing) {
+        Sharing sharing,
+        int exitSignal) {
+    private static final int SIGCHLD = 17;
+
+    /** A child as fork(2) makes it. */
+    public TaskState(
+            Pid pid,
+            Pid parent,
+            Leader group,
+            Leader session,
+            Life life,
+            int exitStatus,
+            List<ThreadState> threads,
+            MemoryState memory,
+            List<SignalAction> actions,
+            List<SignalInfo> pending,
+            List<IntervalTimer> intervalTimers,
+            List<PosixTimer> posixTimers,
+            List<ResourceLimit> limits,
+            FileSystemState fileSystem,
+            List<DescriptorEntry> descriptors,
+            TaskSettings settings,
+            Sharing sharing) {
+        this(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers, posixTimers,
+                limits, fileSystem, descriptors, settings, sharing, SIGCHLD);
+    }
 
     /** A process that shares no kernel object with an earlier one. */
     public TaskState(
@@ -69,7 +95,13 @@ public record TaskState(
     /** The same with other settings. */
     public TaskState with(TaskSettings other) {
         return new TaskState(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers,
-                posixTimers, limits, fileSystem, descriptors, other, sharing);
+                posixTimers, limits, fileSystem, descriptors, other, sharing, exitSignal);
+    }
+
+    /** The same with another signal for its parent. */
+    public TaskState withExitSignal(int signal) {
+        return new TaskState(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers,
+                posixTimers, limits, fileSystem, descriptors, settings, sharing, signal);
     }
 
     /** What a task is doing. */

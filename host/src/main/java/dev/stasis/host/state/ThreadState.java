@@ -27,6 +27,7 @@ import java.util.List;
  * @param timerSlack in nanoseconds
  * @param noNewPrivileges PR_GET_NO_NEW_PRIVS
  * @param seccomp how it is confined
+ * @param settings what few threads have
  */
 public record ThreadState(
         Pid tid,
@@ -45,7 +46,31 @@ public record ThreadState(
         int parentDeathSignal,
         long timerSlack,
         boolean noNewPrivileges,
-        Seccomp seccomp) {
+        Seccomp seccomp,
+        ThreadSettings settings) {
+
+    /** A thread with the usual settings. */
+    public ThreadState(
+            Pid tid,
+            String name,
+            Registers registers,
+            byte[] extendedState,
+            long signalMask,
+            List<SignalInfo> pending,
+            AlternateStack alternateStack,
+            RemoteAddress robustList,
+            long robustListSize,
+            RemoteAddress clearChildTid,
+            RseqRegistration rseq,
+            Scheduling scheduling,
+            Credentials credentials,
+            int parentDeathSignal,
+            long timerSlack,
+            boolean noNewPrivileges,
+            Seccomp seccomp) {
+        this(tid, name, registers, extendedState, signalMask, pending, alternateStack, robustList, robustListSize, clearChildTid,
+                rseq, scheduling, credentials, parentDeathSignal, timerSlack, noNewPrivileges, seccomp, ThreadSettings.USUAL);
+    }
 
     /** A thread that is not confined. */
     public ThreadState(

@@ -4,21 +4,25 @@ import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.FileSystemState;
+import dev.stasis.host.state.GuardRegion;
 import dev.stasis.host.state.IntervalTimer;
 import dev.stasis.host.state.Leader;
-import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.Mapping.Kind;
+import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryLayout;
+import dev.stasis.host.state.MemoryPolicy;
 import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.Scheduling;
 import dev.stasis.host.state.Seccomp;
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskSettings;
-import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.TaskState.Life;
+import dev.stasis.host.state.TaskState;
+import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -153,7 +157,12 @@ final class RandomState {
                 : new RseqRegistration(null, 0, 0, 0);
         return new ThreadState(tid, name(), registers(), extendedState(), random.nextLong(), signals(),
                 maybe() ? new AlternateStack(address(), random.nextLong(), random.nextInt()) : null, addressOrNull(), upTo(64),
-                addressOrNull(), rseq, scheduling(), credentials(), upTo(64), random.nextLong(), maybe(), seccomp());
+                addressOrNull(), rseq, scheduling(), credentials(), upTo(64), random.nextLong(), maybe(), seccomp(),
+                maybe() ? ThreadSettings.USUAL : new ThreadSettings(upTo(2), 1 + upTo(1), maybe(), policy()));
+    }
+
+    private MemoryPolicy policy() {
+        return maybe() ? MemoryPolicy.DEFAULT : new MemoryPolicy(1 + upTo(0xffff), maybe() ? List.of() : List.of(random.nextLong(), 1L));
     }
 
     private Seccomp seccomp() {
@@ -185,7 +194,7 @@ final class RandomState {
             flags.add(FLAGS[upTo(FLAGS.length - 1)]);
         }
         return new Mapping(start, end, upTo(7), kind, ofFile ? file() : null, ofFile && maybe(), 4096L * upTo(100),
-                kind == Kind.SHARED_ANONYMOUS ? random.nextLong() : 0, flags);
+                kind == Kind.SHARED_ANONYMOUS ? random.nextLong() : 0, flags, policy());
     }
 
     MemoryState memory() {
@@ -196,7 +205,15 @@ final class RandomState {
         MemoryLayout layout = new MemoryLayout(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong(),
                 random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong(),
                 random.nextLong());
-        return new MemoryState(layout, vector, maybe() ? file() : null, mappings());
+        return new MemoryState(layout, vector, maybe() ? file() : null, mappings(), guards());
+    }
+
+    private List<GuardRegion> guards() {
+        List<GuardRegion> guards = new ArrayList<>();
+        for (int i = upTo(3); i > 0; i--) {
+            guards.add(new GuardRegion(new RemoteAddress(0x10000L * (10 - i)), new RemoteAddress(0x10000L * (10 - i) + 4096L * (1 + upTo(3)))));
+        }
+        return guards;
     }
 
     TaskState task(Pid pid) {
@@ -208,7 +225,8 @@ final class RandomState {
                 threads, memory(), actions(), signals(), intervalTimers(), posixTimers(), limits(),
                 new FileSystemState(file(), file(), upTo(0777)), descriptors(),
                 new TaskSettings(random.nextInt(), upTo(2), maybe(), maybe(), upTo(0x1ff), upTo(2000) - 1000, maybe(),
-                        new MemorySettings(upTo(6), maybe(), upTo(3))));
+                        new MemorySettings(upTo(6), maybe(), upTo(3), upTo(500), maybe()), maybe() ? ":/some/group" : ""),
+                Sharing.alone(pid), upTo(64));
     }
 
     private List<ResourceLimit> limits() {

@@ -59,12 +59,27 @@ public final class PageMap implements AutoCloseable {
      * and another one begins behind what was found already.
      */
     public List<Region> contents(RemoteAddress start, RemoteAddress end) {
+        List<Region> found = regions(start, end, FILE | ZERO, PRESENT | SWAPPED);
+        return found == null ? new PageMapEntries(pagemap).contents(start, end) : found;
+    }
+
+    /**
+     * All guard regions (MADV_GUARD_INSTALL) from {@code start} to {@code end}, ascending; none when the kernel cannot tell. The
+     * kernel counts them among the contents too.
+     */
+    public List<Region> guards(RemoteAddress start, RemoteAddress end) {
+        List<Region> found = regions(start, end, 0, GUARD);
+        return found == null ? List.of() : found;
+    }
+
+    /** Null when the kernel does not know what it is asked. */
+    private List<Region> regions(RemoteAddress start, RemoteAddress end, long without, long anyOf) {
         List<Region> found = new ArrayList<>();
         long walked = start.value();
         while (Long.compareUnsigned(walked, end.value()) < 0) {
-            long count = scan(walked, end.value(), FILE | ZERO, PRESENT | SWAPPED, 0);
+            long count = scan(walked, end.value(), without, anyOf, 0);
             if (count == -Errno.ENOTTY.number() || count == -Errno.EINVAL.number()) {
-                return new PageMapEntries(pagemap).contents(start, end);
+                return null;
             }
             check("ioctl PAGEMAP_SCAN", pagemap, count);
             for (int i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 /** The memory of other processes: which pages hold something, and copies of many pieces at once. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.stasis.linux.memory;
 
 import org.osgi.annotation.bundle.Export;

@@ -26,6 +26,7 @@ public final class FrozenTask {
     private CallSite site;
     private List<MemoryArea> areas;
     private TaskStat stat;
+    private int exitSignal;
     private MainStack mainStack;
 
     FrozenTask(Pid pid, Pid parent, List<FrozenThread> threads, int stopSignal, RemoteMemory memory,
@@ -85,9 +86,17 @@ public final class FrozenTask {
     /** What the kernel tells of it, read once when first asked for: nothing of it changes while it stands still. */
     public TaskStat stat() {
         if (stat == null) {
-            stat = TaskStat.parse(ProcFile.read(pid, "stat"));
+            byte[] bytes = ProcFile.read(pid, "stat");
+            stat = TaskStat.parse(bytes);
+            exitSignal = ExitSignal.of(bytes);
         }
         return stat;
+    }
+
+    /** What its parent gets when it ends: SIGCHLD, or what clone(2) was asked for, 0 for none. */
+    public int exitSignal() {
+        stat();
+        return exitSignal;
     }
 
     /** Its mappings, read once when first asked for; so as it had them before any call was made in it. */

@@ -8,10 +8,12 @@ import dev.stasis.linux.SyscallNumber;
 final class ControlCalls {
     static final int GET_PARENT_DEATH_SIGNAL = 2;
     static final int GET_DUMPABLE = 3;
+    static final int GET_TIME_STAMP_COUNTER = 25;
     static final int GET_SECURE_BITS = 27;
     static final int GET_TIMER_SLACK = 30;
     static final int GET_CHILD_SUBREAPER = 37;
     static final int GET_TID_ADDRESS = 40;
+    static final int GET_HUGE_PAGES_DISABLED = 42;
 
     private final RemoteCalls calls;
     private final RemoteAddress answer;
@@ -23,7 +25,7 @@ final class ControlCalls {
 
     /** The answer of an option that returns it. */
     long returned(int option) {
-        return calls.call(SyscallNumber.PRCTL, option);
+        return calls.call(SyscallNumber.PRCTL, option, 0, 0, 0, 0);
     }
 
     /** The answer of an option that writes an {@code int}. */

@@ -51,6 +51,7 @@ public final class Guards {
         guards.checkControlGroups(tasks);
         new SharingGuard(tasks, guards.problems).check();
         new SegmentGuard(tasks, guards.problems).check();
+        new UndoGuard(tasks, guards.problems).check();
         return guards.problems;
     }
 

@@ -1,8 +1,6 @@
 package dev.stasis.host.task.read;
 
 import dev.stasis.host.task.freeze.FrozenTask;
-import dev.stasis.linux.RemoteAddress;
-import dev.stasis.linux.memory.PageMap;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.spi.Problem;
 import java.util.List;
@@ -24,7 +22,6 @@ final class MemoryGuard {
             }
             checkFlags(area);
         }
-        checkGuardRegions();
     }
 
     private void checkFile(MemoryArea area) {
@@ -56,24 +53,6 @@ final class MemoryGuard {
         }
         if ((area.has("io") || area.has("pf")) && !area.path().startsWith("[vvar")) {
             add(GuardError.DEVICE_MEMORY, area, "it shows the memory of a device (" + area.path() + ")", "");
-        }
-    }
-
-    private void checkGuardRegions() {
-        List<MemoryArea> areas = task.areas();
-        int last = areas.size() - 1;
-        while (last > 0 && areas.get(last).isNamed("[vsyscall]")) {
-            last--;
-        }
-        if (last < 0) {
-            return;
-        }
-        try (PageMap pageMap = PageMap.open(task.pid())) {
-            RemoteAddress guard = pageMap.firstGuard(areas.get(0).start(), areas.get(last).end());
-            if (guard != null) {
-                problems.add(new Problem(GuardError.GUARD_REGION, "memory of task " + task.pid() + " at " + guard,
-                        "a guard region lies there (MADV_GUARD_INSTALL)", ""));
-            }
         }
     }
 

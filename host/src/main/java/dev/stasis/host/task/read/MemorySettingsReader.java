@@ -14,6 +14,8 @@ import java.util.List;
 final class MemorySettingsReader {
     private static final int GET_MDWE = 66;
     private static final int GET_MEMORY_MERGE = 68;
+    private static final int ONLY_WHERE_ADVISED = 2;
+    private static final int MEMBARRIER_GET_REGISTRATIONS = 1 << 9;
     private static final int PAGE = 4096;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -30,7 +32,13 @@ final class MemorySettingsReader {
 
     /** The settings of the process, which has {@code areas}. */
     MemorySettings read(List<MemoryArea> areas) {
-        return new MemorySettings(locksAny(areas) ? lockFuture() : 0, orZero(GET_MEMORY_MERGE) == 1, (int) orZero(GET_MDWE));
+        return new MemorySettings(locksAny(areas) ? lockFuture() : 0, orZero(GET_MEMORY_MERGE) == 1, (int) orZero(GET_MDWE),
+                barriers(), (orZero(ControlCalls.GET_HUGE_PAGES_DISABLED) & ONLY_WHERE_ADVISED) != 0);
+    }
+
+    /** A kernel before 6.3 does not tell. */
+    private int barriers() {
+        return (int) Math.max(0, calls.tryCall(SyscallNumber.MEMBARRIER, MEMBARRIER_GET_REGISTRATIONS, 0, 0));
     }
 
     /** A kernel that does not know the option has nothing to keep. */

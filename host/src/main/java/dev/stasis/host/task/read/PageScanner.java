@@ -1,5 +1,6 @@
 package dev.stasis.host.task.read;
 
+import dev.stasis.host.state.GuardRegion;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.linux.Pid;
@@ -25,7 +26,7 @@ final class PageScanner {
         }
         List<Region> regions;
         try (PageMap pageMap = PageMap.open(pid)) {
-            regions = pageMap.contents(mappings.get(0).start(), endOfUserMemory(mappings));
+            regions = withoutGuards(pageMap.contents(mappings.get(0).start(), endOfUserMemory(mappings)), memory.guards());
         }
         int at = 0;
         for (Mapping mapping : mappings) {
@@ -42,8 +43,33 @@ final class PageScanner {
         return pieces;
     }
 
+    /** A guard has no contents, although the kernel counts it as a page that was swapped out. */
+    private static List<Region> withoutGuards(List<Region> regions, List<GuardRegion> guards) {
+        if (guards.isEmpty()) {
+            return regions;
+        }
+        List<Region> rest = new ArrayList<>(regions.size());
+        int from = 0;
+        for (Region region : regions) {
+            RemoteAddress start = region.start();
+            while (from < guards.size() && guards.get(from).end().compareTo(start) <= 0) {
+                from++;
+            }
+            for (int i = from; i < guards.size() && guards.get(i).start().compareTo(region.end()) < 0; i++) {
+                if (start.compareTo(guards.get(i).start()) < 0) {
+                    rest.add(new Region(start, guards.get(i).start()));
+                }
+                start = guards.get(i).end();
+            }
+            if (start.compareTo(region.end()) < 0) {
+                rest.add(new Region(start, region.end()));
+            }
+        }
+        return rest;
+    }
+
     /** The vsyscall page lies beyond the addresses that a scan accepts. */
-    private static RemoteAddress endOfUserMemory(List<Mapping> mappings) {
+    static RemoteAddress endOfUserMemory(List<Mapping> mappings) {
         for (int i = mappings.size() - 1; i > 0; i--) {
             if (mappings.get(i).kind() != Mapping.Kind.VSYSCALL) {
                 return mappings.get(i).end();
@@ -52,8 +78,12 @@ final class PageScanner {
         return mappings.get(0).end();
     }
 
+    /**
+     * What the kernel may drop at any time (dp) is nobody's to keep; and what the vdso has there is the state of a random number
+     * generator, of which there must never be two.
+     */
     private static boolean isPrivate(Mapping mapping) {
-        return mapping.kind() == Mapping.Kind.PRIVATE_ANONYMOUS || mapping.kind() == Mapping.Kind.PRIVATE_FILE;
+        return mapping.kind() == Mapping.Kind.PRIVATE_ANONYMOUS && !mapping.has("dp") || mapping.kind() == Mapping.Kind.PRIVATE_FILE;
     }
 
     private static Piece common(Mapping mapping, Region region) {

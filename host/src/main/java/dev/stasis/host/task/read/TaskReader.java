@@ -23,7 +23,6 @@ import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.proc.TimerEntry;
 import dev.stasis.linux.ptrace.WaitStatus;
 import dev.stasis.spi.Holder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,21 +75,21 @@ public final class TaskReader {
         return new TaskState(state.pid(), state.parent(), state.group(), state.session(), state.life(), state.exitStatus(),
                 threads, state.memory(), state.actions(), task.frozenThreads().get(0).stopped().pendingSignals(true),
                 state.intervalTimers(), state.posixTimers(), state.limits(), state.fileSystem(), state.descriptors(),
-                state.settings(), state.sharing());
+                state.settings(), state.sharing(), state.exitSignal());
     }
 
     private static ThreadState withPending(ThreadState t, FrozenThread thread) {
         return new ThreadState(t.tid(), t.name(), t.registers(), t.extendedState(), t.signalMask(),
                 thread.stopped().pendingSignals(false), t.alternateStack(), t.robustList(), t.robustListSize(),
                 t.clearChildTid(), t.rseq(), t.scheduling(), t.credentials(), t.parentDeathSignal(), t.timerSlack(),
-                t.noNewPrivileges(), t.seccomp());
+                t.noNewPrivileges(), t.seccomp(), t.settings());
     }
 
     private TaskState ended() {
         ThreadState thread = new ThreadState(pid, stat.name(), null, new byte[0], 0, List.of(), null, null, 0, null, null, null,
                 null, 0, 0, false);
         return new TaskState(pid, task.parent(), group(), session(), Life.ENDED, stat.exitCode(), List.of(thread), null,
-                List.of(), List.of(), List.of(), List.of(), List.of(), null, List.of(), null);
+                List.of(), List.of(), List.of(), List.of(), List.of(), null, List.of(), null).withExitSignal(task.exitSignal());
     }
 
     private TaskState living() {
@@ -98,7 +97,7 @@ public final class TaskReader {
         List<ThreadState> threads = new ArrayList<>(task.threads().size());
         for (FrozenThread thread : task.frozenThreads()) {
             boolean leader = threads.isEmpty();
-            ThreadReader reader = leader ? new ThreadReader(thread, stat.name(), status) : other(thread);
+            ThreadReader reader = leader ? new ThreadReader(thread, stat.name(), stat.flags(), status) : other(thread);
             try (RemoteCalls calls = task.remoteCalls(thread)) {
                 ControlCalls control = new ControlCalls(calls);
                 if (leader) {
@@ -111,13 +110,12 @@ public final class TaskReader {
         return new TaskState(pid, task.parent(), group(), session(), task.isGroupStopped() ? Life.STOPPED : Life.RUNNING,
                 task.isGroupStopped() ? WaitStatus.stoppedBy(task.stopSignal()).raw() : 0,
                 threads, memory, actions, task.frozenThreads().get(0).stopped().pendingSignals(true), intervalTimers,
-                posixTimers, limits, fileSystem(status), files.table(pid), settings, sharing);
+                posixTimers, limits, fileSystem(status), files.table(pid), settings, sharing, task.exitSignal());
     }
 
     private ThreadReader other(FrozenThread thread) {
-        byte[] comm = ProcFile.read(pid, "task/" + thread.tid() + "/comm");
-        String name = new String(comm, 0, comm.length - 1, StandardCharsets.ISO_8859_1);
-        return new ThreadReader(thread, name, thread.status());
+        TaskStat own = TaskStat.parse(ProcFile.read(pid, "task/" + thread.tid() + "/stat"));
+        return new ThreadReader(thread, own.name(), own.flags(), thread.status());
     }
 
     /** Timers first, because they run on while the process stands. */
@@ -126,16 +124,18 @@ public final class TaskReader {
         Optional<byte[]> timers = ProcFile.tryRead(pid, "timers");
         posixTimers = timers.isEmpty() ? List.of() : TimerReader.posixTimers(calls, TimerEntry.parse(timers.get()));
         LocalDescriptorTable.refuse(calls, pid);
+        Keyrings.refuse(calls, pid);
         actions = SignalReader.actions(calls, status);
         memory = MemoryReader.read(task, stat, files, calls);
-        settings = settings(control, status, new MemorySettingsReader(calls, pid).read(task.areas()));
+        settings = settings(control, new MemorySettingsReader(calls, pid).read(task.areas()));
         limits = LimitReader.read(calls, pid);
     }
 
-    private TaskSettings settings(ControlCalls control, TaskStatus status, MemorySettings ofMemory) {
+    private TaskSettings settings(ControlCalls control, MemorySettings ofMemory) {
         return new TaskSettings((int) number("personality", 16), (int) control.returned(ControlCalls.GET_DUMPABLE),
-                control.writtenInt(ControlCalls.GET_CHILD_SUBREAPER) != 0, !status.hugePages(),
-                (int) number("coredump_filter", 16), (int) number("oom_score_adj", 10), false, ofMemory);
+                control.writtenInt(ControlCalls.GET_CHILD_SUBREAPER) != 0, control.returned(ControlCalls.GET_HUGE_PAGES_DISABLED) != 0,
+                (int) number("coredump_filter", 16), (int) number("oom_score_adj", 10), false, ofMemory,
+                task.parent() == null ? ControlGroups.of(pid) : "");
     }
 
     private long number(String file, int base) {

@@ -4,6 +4,7 @@ import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.Scheduling;
 import dev.stasis.host.state.Seccomp;
+import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.FrozenThread;
 import dev.stasis.host.task.freeze.RestartTable;
@@ -36,10 +37,13 @@ final class ThreadReader {
     private int parentDeathSignal;
     private long timerSlack;
     private int secureBits;
+    private final long kernelFlags;
+    private ThreadSettings settings;
 
     /** Reads from outside; no scope of calls may be open in {@code thread}. */
-    ThreadReader(FrozenThread thread, String name, TaskStatus status) {
+    ThreadReader(FrozenThread thread, String name, long kernelFlags, TaskStatus status) {
         this.thread = thread;
+        this.kernelFlags = kernelFlags;
         this.name = name;
         this.status = status;
         this.mask = thread.stopped().signalMask();
@@ -68,6 +72,8 @@ final class ThreadReader {
         parentDeathSignal = control.writtenInt(ControlCalls.GET_PARENT_DEATH_SIGNAL);
         timerSlack = control.returned(ControlCalls.GET_TIMER_SLACK);
         secureBits = (int) control.returned(ControlCalls.GET_SECURE_BITS);
+        settings = ThreadSettings.of(kernelFlags, control.writtenInt(ControlCalls.GET_TIME_STAMP_COUNTER),
+                new MemoryPolicyReader(calls).ofThread());
     }
 
     private static RemoteAddress orNull(RemoteAddress address) {
@@ -79,6 +85,6 @@ final class ThreadReader {
         Credentials credentials = CredentialsReader.credentials(status, secureBits);
         return new ThreadState(thread.tid(), name, RestartTable.forImage(thread.registers()), thread.extendedState(), mask,
                 pending, alternateStack, orNull(robustList.head()), robustList.size(), clearChildTid, thread.rseq(), scheduling,
-                credentials, parentDeathSignal, timerSlack, status.noNewPrivileges(), seccomp);
+                credentials, parentDeathSignal, timerSlack, status.noNewPrivileges(), seccomp, settings);
     }
 }

@@ -1,7 +1,9 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.GuardRegion;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryLayout;
+import dev.stasis.host.state.MemoryPolicy;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.Pages;
 import dev.stasis.linux.Fd;
@@ -16,6 +18,7 @@ final class AddressSpace {
     private static final int PR_SET_MM_MAP = 14;
     private static final int MM_MAP_SIZE = 104;
     private static final int MLOCK_ONFAULT = 1;
+    private static final int MADV_GUARD_INSTALL = 102;
 
     private final Newborn task;
     private final MemoryState memory;
@@ -42,16 +45,26 @@ final class AddressSpace {
      * @param parents the contents of its parent; null when it has none
      */
     void build(Pages pages, Pages parents, List<Ground.KernelArea> parked) {
+        MemoryPolicy policy = task.state.threads().get(0).settings().memoryPolicy();
+        Policies.set(task, task.leader(), task.policy, policy);
+        task.policy = policy;
         heritage = Heritage.of(task, files, pages);
         heritage.leave();
         for (Mapping mapping : memory.mappings()) {
             if (!mapping.kind().isKernels()) {
                 map(mapping);
+                if (!mapping.policy().isDefault()) {
+                    Policies.set(task, mapping);
+                }
                 advise(mapping, false);
             }
         }
         forget();
+        heritage.leaveGuards();
         fill(pages, parents);
+        for (GuardRegion guard : memory.guards()) {
+            task.call("madvise MADV_GUARD_INSTALL", SyscallNumber.MADVISE, guard.start().value(), guard.length(), MADV_GUARD_INSTALL);
+        }
         for (Mapping mapping : memory.mappings()) {
             if (!mapping.kind().isKernels()) {
                 finish(mapping);

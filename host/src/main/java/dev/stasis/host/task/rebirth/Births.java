@@ -6,6 +6,8 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.tty.TerminalCalls;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -149,10 +151,15 @@ final class Births {
     private Newborn bearChild(Newborn parent, TaskState child) {
         Leader session = plan.sessionAtBirth(child);
         if (plan.isLostSession(session) && !session.equals(parent.session)) {
-            // A helper plays the dead leader; what it bears as its sibling has our parent and its session.
+            // A helper plays the dead leader; what it bears as its sibling has our parent and its session, and its exit signal.
+            if (child.exitSignal() != SIGCHLD) {
+                throw new StasisException(new Problem(RebirthError.SESSION_UNREACHABLE, RestorePlan.subject(child),
+                        "its parent gets signal " + child.exitSignal() + " instead of SIGCHLD when it ends, and the leader of its"
+                        + " session is gone: both cannot be had", ""));
+            }
             return bear(sessionHelper(parent, session), child, Cloning.AS_SIBLING, 0);
         }
-        return bear(parent, child, 0, SIGCHLD);
+        return bear(parent, child, 0, child.exitSignal());
     }
 
     private Newborn sessionHelper(Newborn parent, Leader session) {

@@ -68,14 +68,22 @@ final class Funeral {
 
     /** Takes away the SIGCHLD that the deaths made here left pending: in the image they were long dead. */
     static void forgetChildSignals(Newborn parent) {
+        forget(parent, SIGCHLD);
+    }
+
+    /** The same for the signal that a child was to send instead; none if that is 0. */
+    static void forget(Newborn parent, int exitSignal) {
+        if (exitSignal == 0) {
+            return;
+        }
         int mark = parent.arena.mark();
-        ByteBuffer set = Arena.structure(Long.BYTES).putLong(0, 1L << (SIGCHLD - 1));
+        ByteBuffer set = Arena.structure(Long.BYTES).putLong(0, 1L << (exitSignal - 1));
         long setAddress = parent.arena.put(set);
         long now = parent.arena.put(Arena.structure(16));
         long signal;
         do {
             signal = parent.leader().tryCall(SyscallNumber.RT_SIGTIMEDWAIT, setAddress, 0, now, Long.BYTES);
-        } while (signal == SIGCHLD);
+        } while (signal == exitSignal);
         parent.arena.reset(mark);
     }
 

@@ -98,6 +98,7 @@ final class Ground implements AutoCloseable {
         moveIntoVdso(newborn, parked);
         clearOut(newborn, seed, areas);
         newborn.knowsUsBy((int) newborn.call("pidfd_open", SyscallNumber.PIDFD_OPEN, ProcessCalls.self().number(), 0));
+        newborn.policy = Policies.of(newborn);
         newborn.group = Leader.OUTSIDE;
         newborn.session = Leader.OUTSIDE;
         return new Ground(seed, newborn, parked);

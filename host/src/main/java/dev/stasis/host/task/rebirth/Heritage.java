@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.GuardRegion;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.Pages;
 import dev.stasis.linux.SyscallNumber;
@@ -12,6 +13,7 @@ import java.util.List;
  */
 final class Heritage {
     private static final int MADV_DONTNEED = 4;
+    private static final int MADV_GUARD_REMOVE = 103;
 
     private final Newborn task;
     private final List<Mapping> had;
@@ -55,7 +57,7 @@ final class Heritage {
     /** Whether what {@code had} and {@code wanted} have in common is the same mapping. */
     private static boolean isAlike(Mapping wanted, Mapping had, OpenFiles files) {
         boolean sameShape = wanted.kind() == had.kind() && wanted.protection() == had.protection()
-                && wanted.flags().equals(had.flags()) && !wanted.has("dc") && !wanted.has("wf");
+                && wanted.flags().equals(had.flags()) && wanted.policy().equals(had.policy()) && !wanted.has("dc") && !wanted.has("wf");
         boolean sameBounds = wanted.start().equals(had.start()) && wanted.end().equals(had.end());
         if (!sameShape || wanted.has("gd") && !sameBounds) {
             return false;
@@ -95,6 +97,20 @@ final class Heritage {
                     task.call("munmap", SyscallNumber.MUNMAP, span.start(), span.length());
                 }
             }
+        }
+    }
+
+    /** Takes away the guards of the parent in what is kept: the task may have contents where they are. */
+    void leaveGuards() {
+        if (task.memoryOf == null) {
+            return;
+        }
+        List<Span> guards = new ArrayList<>();
+        for (GuardRegion guard : task.memoryOf.state.memory().guards()) {
+            guards.add(new Span(guard.start().value(), guard.end().value()));
+        }
+        for (Span span : Span.common(guards, kept)) {
+            task.call("madvise MADV_GUARD_REMOVE", SyscallNumber.MADVISE, span.start(), span.length(), MADV_GUARD_REMOVE);
         }
     }
 

@@ -1,13 +1,16 @@
 package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.Credentials;
+import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.proc.TaskStatus;
 import dev.stasis.linux.process.SchedulingAttributes;
 import dev.stasis.linux.process.ThreadCalls;
@@ -24,9 +27,11 @@ record Inherited(
         SchedulingAttributes scheduling,
         int ioPriority,
         int personality,
-        boolean transparentHugePagesDisabled,
+        int transparentHugePagesDisabled,
         int coredumpFilter,
-        int oomScoreAdjustment) {
+        int oomScoreAdjustment,
+        ThreadSettings ofThread) {
+    private static final int PR_GET_TSC = 25;
     private static final int PR_GET_SECUREBITS = 27;
     private static final int PR_GET_TIMERSLACK = 30;
     private static final int PR_GET_THP_DISABLE = 42;
@@ -40,9 +45,19 @@ record Inherited(
                 ThreadCalls.scheduling(pid),
                 ThreadCalls.ioPriority(pid),
                 (int) seed.call("personality", SyscallNumber.PERSONALITY, PERSONALITY_QUERY & 0xffffffffL),
-                seed.call("prctl PR_GET_THP_DISABLE", SyscallNumber.PRCTL, PR_GET_THP_DISABLE, 0, 0, 0, 0) != 0,
+                (int) seed.call("prctl PR_GET_THP_DISABLE", SyscallNumber.PRCTL, PR_GET_THP_DISABLE, 0, 0, 0, 0),
                 (int) Long.parseLong(text(pid, "coredump_filter"), 16),
-                Integer.parseInt(text(pid, "oom_score_adj")));
+                Integer.parseInt(text(pid, "oom_score_adj")),
+                ThreadSettings.of(TaskStat.parse(ProcFile.read(pid, "stat")).flags(), timeStampCounter(seed), seed.policy));
+    }
+
+    private static int timeStampCounter(Newborn seed) {
+        int mark = seed.arena.mark();
+        long answer = seed.arena.put(Arena.structure(Long.BYTES));
+        seed.call("prctl PR_GET_TSC", SyscallNumber.PRCTL, PR_GET_TSC, answer);
+        int value = (int) seed.memory.readLong(new RemoteAddress(answer));
+        seed.arena.reset(mark);
+        return value;
     }
 
     static Credentials credentials(Pid pid, int secureBits) {

@@ -10,6 +10,7 @@ final class MappingPlan {
 
     private static final int MAP_SHARED = 1;
     private static final int MAP_PRIVATE = 2;
+    private static final int MAP_DROPPABLE = 8;
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_GROWSDOWN = 0x100;
     private static final int MAP_NORESERVE = 0x4000;
@@ -27,7 +28,7 @@ final class MappingPlan {
     /** The flags of mmap(2): where something is already, it fails. */
     static int flags(Mapping mapping) {
         int flags = MAP_FIXED_NOREPLACE | switch (mapping.kind()) {
-            case PRIVATE_ANONYMOUS -> MAP_PRIVATE | MAP_ANONYMOUS;
+            case PRIVATE_ANONYMOUS -> (mapping.has("dp") ? MAP_DROPPABLE : MAP_PRIVATE) | MAP_ANONYMOUS;
             case PRIVATE_FILE -> MAP_PRIVATE;
             case SHARED_FILE, SHARED_ANONYMOUS -> MAP_SHARED;
             default -> throw new IllegalArgumentException("the kernel makes " + mapping);

@@ -1,6 +1,7 @@
 package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.Leader;
+import dev.stasis.host.state.MemoryPolicy;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
@@ -26,6 +27,8 @@ final class Newborn implements AutoCloseable {
     final List<Injection> threads = new ArrayList<>();
     /** Its number in its own pid namespace; null as long as that is the one it has for us. */
     Pid number;
+    /** From which NUMA nodes its leader takes memory right now. */
+    MemoryPolicy policy = MemoryPolicy.DEFAULT;
     /** From which it was cloned; null for the seed. */
     Newborn parent;
     /** Its process group and session right now. */
@@ -60,6 +63,7 @@ final class Newborn implements AutoCloseable {
                 sharesTable ? ourselves : ourselves.copy());
         born.group = group;
         born.session = session;
+        born.policy = policy;
         born.parent = this;
         born.memoryOf = hasMemory ? this : memoryOf;
         born.isParked = !hasMemory && isParked;

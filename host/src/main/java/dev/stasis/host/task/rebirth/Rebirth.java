@@ -114,6 +114,7 @@ public final class Rebirth implements AutoCloseable {
         Newborn parent = find(newborn.state.parent());
         if (parent != null) {
             Funeral.forgetChildSignals(parent);
+            Funeral.forget(parent, newborn.state.exitSignal());
         }
     }
 

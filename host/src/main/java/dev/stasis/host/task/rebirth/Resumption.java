@@ -112,6 +112,7 @@ final class Resumption {
         for (int i = 0; i < task.threads.size(); i++) {
             Injection thread = task.threads.get(i);
             ThreadState state = task.state.threads().get(i);
+            new Settings(task, inherited).ofThread(thread, state.settings());
             CredentialChange change = new CredentialChange(thread, task.arena, inherited.credentials(), state.credentials());
             if (change.isNeeded()) {
                 change.make();

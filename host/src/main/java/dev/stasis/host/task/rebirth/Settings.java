@@ -4,6 +4,7 @@ import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.Scheduling;
 import dev.stasis.host.state.TaskSettings;
+import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
@@ -12,6 +13,7 @@ import dev.stasis.linux.process.LimitCalls;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.SchedulingAttributes;
 import dev.stasis.linux.process.ThreadCalls;
+import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 
@@ -19,6 +21,11 @@ import dev.stasis.spi.StasisException;
 final class Settings {
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final int PR_SET_THP_DISABLE = 41;
+    private static final int PR_SET_TSC = 26;
+    private static final int PR_MCE_KILL = 33;
+    private static final int PR_MCE_KILL_SET = 1;
+    private static final int PR_SET_IO_FLUSHER = 57;
+    private static final int PR_THP_DISABLE_EXCEPT_ADVISED = 2;
     private static final int PR_SET_MDWE = 65;
     private static final int PR_SET_MEMORY_MERGE = 67;
     private static final int SCHED_DEADLINE = 6;
@@ -48,12 +55,41 @@ final class Settings {
         if (settings.childSubreaper()) {
             task.call("prctl PR_SET_CHILD_SUBREAPER", SyscallNumber.PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         }
-        if (settings.transparentHugePagesDisabled() != inherited.transparentHugePagesDisabled()) {
-            task.call("prctl PR_SET_THP_DISABLE", SyscallNumber.PRCTL, PR_SET_THP_DISABLE,
-                    settings.transparentHugePagesDisabled() ? 1 : 0, 0, 0, 0);
-        }
+        denyHugePages();
+        registerBarriers(settings.memory().barriers());
         if (settings.personality() != inherited.personality()) {
             task.call("personality", SyscallNumber.PERSONALITY, Integer.toUnsignedLong(settings.personality()));
+        }
+    }
+
+    private void denyHugePages() {
+        int except = settings.memory().hugePagesOnlyWhereAdvised() ? PR_THP_DISABLE_EXCEPT_ADVISED : 0;
+        int wanted = settings.transparentHugePagesDisabled() ? 1 | except : 0;
+        if (wanted != inherited.transparentHugePagesDisabled()) {
+            task.call("prctl PR_SET_THP_DISABLE", SyscallNumber.PRCTL, PR_SET_THP_DISABLE, wanted & 1, wanted & ~1, 0, 0);
+        }
+    }
+
+    /** Each command by itself; before there are other threads, for whose sake the kernel would wait. */
+    private void registerBarriers(int commands) {
+        for (int command = 1; command > 0 && command <= commands; command <<= 1) {
+            if ((commands & command) != 0) {
+                task.call("membarrier", SyscallNumber.MEMBARRIER, command, 0, 0);
+            }
+        }
+    }
+
+    /** What few threads have; before the credentials change, because one of it takes CAP_SYS_RESOURCE. */
+    void ofThread(Injection thread, ThreadSettings wanted) {
+        ThreadSettings has = inherited.ofThread();
+        if (wanted.machineCheckKill() != has.machineCheckKill()) {
+            thread.call("prctl PR_MCE_KILL", SyscallNumber.PRCTL, PR_MCE_KILL, PR_MCE_KILL_SET, wanted.machineCheckKill(), 0, 0);
+        }
+        if (wanted.timeStampCounter() != has.timeStampCounter()) {
+            thread.call("prctl PR_SET_TSC", SyscallNumber.PRCTL, PR_SET_TSC, wanted.timeStampCounter(), 0, 0, 0);
+        }
+        if (wanted.ioFlusher() != has.ioFlusher()) {
+            thread.call("prctl PR_SET_IO_FLUSHER", SyscallNumber.PRCTL, PR_SET_IO_FLUSHER, wanted.ioFlusher() ? 1 : 0, 0, 0, 0);
         }
     }
 

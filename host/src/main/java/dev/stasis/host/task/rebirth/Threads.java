@@ -30,7 +30,9 @@ final class Threads {
         register(task.leader(), threads.get(0));
         for (int i = 1; i < threads.size(); i++) {
             ThreadState thread = threads.get(i);
-            register(task.addThread(Cloning.bear(task, task.leader(), Cloning.AS_THREAD, 0, thread.tid())), thread);
+            Injection born = task.addThread(Cloning.bear(task, task.leader(), Cloning.AS_THREAD, 0, thread.tid()));
+            Policies.set(task, born, task.policy, thread.settings().memoryPolicy());
+            register(born, thread);
         }
     }
 

@@ -71,15 +71,6 @@ class GuardsTest {
         }
     }
 
-    @Test
-    void aGuardRegionIsNamedWithItsAddress() throws Exception {
-        try (Victim victim = Victim.python("import ctypes, sys", "libc = ctypes.CDLL(None); libc.mmap.restype = ctypes.c_void_p",
-                "p = libc.mmap(None, ctypes.c_long(8192), 3, 0x22, -1, ctypes.c_long(0))",
-                "libc.madvise(ctypes.c_void_p(p + 4096), ctypes.c_long(4096), 102)", "print('%x' % (p + 4096))", "sys.stdin.read()")) {
-            assertThat(problems(victim)).extracting(Problem::code).containsExactly((ErrorCode) GuardError.GUARD_REGION);
-        }
-    }
-
     private static List<Problem> problems(Victim victim) {
         try (FrozenTree tree = TreeFreezer.freeze(victim.pid(), Duration.ofSeconds(30), new SilentLog())) {
             return Guards.check(tree);
