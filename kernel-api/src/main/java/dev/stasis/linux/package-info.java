@@ -3,7 +3,7 @@
  * bytes, errors with their names.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.stasis.linux;
 
 import org.osgi.annotation.bundle.Export;

@@ -41,11 +41,12 @@ final class DumpedQueues {
     private static QueueEntry write(OpenFile file, DumpContext context, int number) {
         // Opened once more: the descriptor at hand may not allow both, and may wait.
         UnixPath link = UnixPath.of("/proc/self/fd/" + context.descriptor(file).number());
-        try (Fd queue = FileCalls.open(link, OpenFlags.RDWR.with(OpenFlags.NONBLOCK), 0)) {
+        try (Fd queue = FileCalls.open(link, OpenFlags.RDWR.with(OpenFlags.NONBLOCK), 0);
+                Fd waiting = FileCalls.open(link, OpenFlags.RDWR, 0)) {
             refuseNotification(file, queue);
             FileStatus status = FileCalls.status(queue);
             QueueAttributes attributes = QueueCalls.attributes(queue);
-            List<Message> messages = QueueContents.read(queue, file.toString());
+            List<Message> messages = QueueContents.read(queue, waiting, file.toString());
             new SavedQueue(attributes, status.permissions(), status.uid(), status.gid(), messages).write(number, context.image());
             boolean unlinked = file.link().endsWith(UNLINKED);
             UnixPath name = (unlinked ? file.link().dropLast(UNLINKED.length()) : file.link()).fileName();

@@ -74,13 +74,7 @@ final class RestoredQueues {
         Fd present = present(entry);
         if (present != null) {
             try (present) {
-                if (!QueueContents.areSame(QueueContents.read(present, "queue /" + entry.name()), saved.messages())) {
-                    if (!isReplaced(context)) {
-                        throw new StasisException(exists(record, entry, true));
-                    }
-                    empty(present);
-                    fill(present, saved);
-                }
+                take(present, record, entry, saved, context);
             }
             return new MadeQueue(entry.name(), false);
         }
@@ -93,6 +87,21 @@ final class RestoredQueues {
         } catch (RuntimeException failure) {
             queue.close();
             throw failure;
+        }
+    }
+
+    /** Uses the queue that is there, which is open as {@code present}. */
+    private static void take(Fd present, FileRecord record, QueueEntry entry, SavedQueue saved, RestoreContext context) {
+        List<Message> there;
+        try (Fd waiting = QueueCalls.tryOpen(entry.name(), OpenFlags.RDWR.bits()).orElseThrow()) {
+            there = QueueContents.read(present, waiting, "queue /" + entry.name());
+        }
+        if (!QueueContents.areSame(there, saved.messages())) {
+            if (!isReplaced(context)) {
+                throw new StasisException(exists(record, entry, true));
+            }
+            empty(present);
+            fill(present, saved);
         }
     }
 

@@ -16,7 +16,8 @@ import dev.stasis.linux.SyscallNumber;
  *
  * <p>The memory handed to {@link #run}: {@value #STEPS} bytes for the instructions' own use, then steps of {@value #STEP_SIZE}
  * bytes: number, six arguments, room for the result, and how many bytes further the next step is if the call fails, and if it
- * does not. A number below zero ends the list.
+ * does not. The number -2 is no call but copies eight bytes, from the address in the first argument to that in the second, for
+ * what a step takes from another; -1 ends the list.
  */
 public final class UnbrokenCalls {
     /** Where the steps start. */
@@ -73,7 +74,7 @@ public final class UnbrokenCalls {
         // next:
         0x48, (byte) 0x8b, 0x03,                // mov (%rbx), %rax
         0x48, (byte) 0x85, (byte) 0xc0,         // test %rax, %rax
-        0x78, 0x2f,                             // js end
+        0x78, 0x2f,                             // js below zero
         0x48, (byte) 0x8b, 0x7b, 0x08,          // mov 8(%rbx), %rdi
         0x48, (byte) 0x8b, 0x73, 0x10,          // mov 16(%rbx), %rsi
         0x48, (byte) 0x8b, 0x53, 0x18,          // mov 24(%rbx), %rdx
@@ -89,6 +90,15 @@ public final class UnbrokenCalls {
         // failed:
         0x48, 0x03, 0x5b, 0x40,                 // add 64(%rbx), %rbx
         (byte) 0xeb, (byte) 0xc9,               // jmp next
+        // below zero:
+        0x48, (byte) 0x83, (byte) 0xf8, (byte) 0xfe, // cmp $-2, %rax
+        0x75, 0x14,                             // jne end
+        0x48, (byte) 0x8b, 0x7b, 0x08,          // mov 8(%rbx), %rdi
+        0x48, (byte) 0x8b, 0x73, 0x10,          // mov 16(%rbx), %rsi
+        0x48, (byte) 0x8b, 0x07,                // mov (%rdi), %rax
+        0x48, (byte) 0x89, 0x06,                // mov %rax, (%rsi)
+        0x48, 0x03, 0x5b, 0x48,                 // add 72(%rbx), %rbx
+        (byte) 0xeb, (byte) 0xaf,               // jmp next
         // end:
         (byte) 0xb8, (byte) 231, 0, 0, 0,       // mov $exit_group, %eax
         0x31, (byte) 0xff,                      // xor %edi, %edi
