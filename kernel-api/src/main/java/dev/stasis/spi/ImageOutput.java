@@ -8,6 +8,9 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ImageOutput {
 
-    /** Creates file {@code name} (no slash in it), mode 0600, open for reading and writing; the caller closes it. */
+    /**
+     * Creates file {@code name} (no slash in it), mode 0600, open for reading and writing; the caller closes it. One that was
+     * created in a first look is given again ({@link FirstLookContext#image}).
+     */
     Fd create(String name);
 }

@@ -1,6 +1,7 @@
 package dev.stasis.spi;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.OpenFlags;
 import java.util.List;
@@ -26,6 +27,31 @@ public interface PathRemap {
     default long contentBytes(OpenFile file, ClaimContext context) {
         return 0;
     }
+
+    /**
+     * How many of the {@link #contentBytes} are in the image since {@link #lookAhead} and need no more room. Asked once for each
+     * inode when the tree stands still. Looks only.
+     */
+    default long bytesAhead(OpenFile file, ClaimContext context) {
+        return 0;
+    }
+
+    /**
+     * Whether there is so much to do for the file behind {@code descriptor}, which /proc shows as {@code link}, that
+     * {@link #lookAhead} is worth it even if the tree has few files. Must not disturb the task, which runs and may close the
+     * descriptor meanwhile.
+     */
+    default boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
+        return false;
+    }
+
+    /**
+     * Looks at those {@code files} that it claimed, of a tree that still runs: they may change and be closed meanwhile. Called at
+     * most once before a dump, and not before every one. What is read here may be written into the image already; whether it
+     * holds is for {@link #dump} to find out. Must not disturb the tree: no descriptor of its files stays open. A failure
+     * makes the dump go on as if there had been no look.
+     */
+    default void lookAhead(List<OpenFile> files, FirstLookContext context) {}
 
     /** Keeps what is needed to find {@code file} again; returns the remap's own message. */
     byte[] dump(OpenFile file, DumpContext context);

@@ -6,7 +6,7 @@
  * of {@link dev.stasis.spi.DumpStage} and {@link dev.stasis.spi.RestoreStage}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.stasis.spi;
 
 import org.osgi.annotation.bundle.Export;

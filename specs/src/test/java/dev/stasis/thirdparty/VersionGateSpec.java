@@ -59,11 +59,11 @@ class VersionGateSpec {
         Path image = run.dump(puppet, PluginRun.with(scripted()));
         PluginOrigin jar = new PluginOrigin("bundle", "/plugins/scripted.jar");
         RejectedPlugin unusable = new RejectedPlugin("scripted", jar, new Problem(PluginErrorCode.PLUGIN_UNRESOLVED,
-                "plugin scripted in " + jar, "it needs package dev.stasis.spi in version [2.0,3), but here is [1.0.0]", "install it"));
+                "plugin scripted in " + jar, "it needs package dev.stasis.spi in version [2.0,3), but here is [1.1.0]", "install it"));
         PluginRegistry plugins = PluginRegistry.of(List.of(new LoadedPlugin(new RegularFilesPlugin(), jar)), List.of(unusable),
                 Set.of());
         assertThat(run.refusedRestore(image, puppet.pid(), plugins)).containsExactly("plugin scripted in /plugins/scripted.jar: "
-                + NEEDED + ", but it needs package dev.stasis.spi in version [2.0,3), but here is [1.0.0] (install it)");
+                + NEEDED + ", but it needs package dev.stasis.spi in version [2.0,3), but here is [1.1.0] (install it)");
     }
 
     @Test

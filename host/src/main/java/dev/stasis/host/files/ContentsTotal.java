@@ -24,6 +24,7 @@ final class ContentsTotal {
 
     /** The total of {@code claimed}, in an image on the file system of {@code directory}, which is borrowed. */
     ImageContents of(List<ClaimedFile> claimed, Fd directory) {
+        boolean shares = FileSystemCalls.sharesBlocks(directory);
         Set<InodeId> seen = new HashSet<>();
         long bytes = 0;
         long needed = 0;
@@ -32,7 +33,8 @@ final class ContentsTotal {
             if (one.pathRemap() != null && seen.add(one.file().status().inode())) {
                 long size = bytes(one);
                 bytes += size;
-                needed += size > 0 && mayShare(chain.descriptor(one.file()), directory) ? 0 : size;
+                long left = size == 0 ? 0 : size - bytesAhead(one);
+                needed += left > 0 && shares && isBeside(chain.descriptor(one.file()), directory) ? 0 : left;
             }
         }
         return new ImageContents(seen.size(), bytes, needed);
@@ -46,7 +48,15 @@ final class ContentsTotal {
         }
     }
 
-    private static boolean mayShare(Fd file, Fd directory) {
-        return FileSystemCalls.sharesBlocks(directory) && FileSystemCalls.id(file) == FileSystemCalls.id(directory);
+    private long bytesAhead(ClaimedFile one) {
+        try {
+            return one.pathRemap().bytesAhead(one.file(), context);
+        } catch (RuntimeException | Error e) {
+            throw fault.of(one.pathRemap(), "tell how much it has kept", FileClaims.subject(one.file()), e);
+        }
+    }
+
+    private static boolean isBeside(Fd file, Fd directory) {
+        return FileSystemCalls.id(file) == FileSystemCalls.id(directory);
     }
 }

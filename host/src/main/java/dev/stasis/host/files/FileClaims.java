@@ -29,6 +29,7 @@ final class FileClaims {
     private final List<Problem> faults = new ArrayList<>(0);
     /** Of each plugin that failed, the first one: one line for each, not one for each file. */
     private final Map<Object, Problem> faulty = new IdentityHashMap<>(0);
+    private final LocationSearch locations = new LocationSearch();
     private boolean unclaimed;
 
     FileClaims(PluginRegistry registry, Chain chain, ClaimContext context) {
@@ -103,7 +104,7 @@ final class FileClaims {
         if (chain.isFoundAtItsPath(file)) {
             return new ClaimedFile(file, kind, file.link(), null, null);
         }
-        Reach reach = LocationSearch.of(file);
+        Reach reach = locations.of(file, chain.isLookedAtItsPath(file));
         if (reach.isComplete()) {
             return new ClaimedFile(file, kind, reach.path(), null, null);
         }

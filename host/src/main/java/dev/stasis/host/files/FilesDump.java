@@ -11,6 +11,7 @@ import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileIdentity;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.FirstLookContext;
 import dev.stasis.spi.ImageOutput;
 import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.Log;
@@ -116,6 +117,15 @@ public final class FilesDump {
         return kinds;
     }
 
+    /** How many of the files are found again by a path remap only. */
+    public int remapped() {
+        int remapped = 0;
+        for (int i = 0; i < claimed.size(); i++) {
+            remapped += claimed.get(i).pathRemap() == null ? 0 : 1;
+        }
+        return remapped;
+    }
+
     /**
      * What the image will hold of the contents of remapped files.
      *
@@ -123,6 +133,33 @@ public final class FilesDump {
      */
     public ImageContents contents(Fd directory) {
         return new ContentsTotal(chain, fault, new ChainClaimContext(chain, options, log)).of(claimed, directory);
+    }
+
+    /**
+     * Lets remaps look at the files that they claimed of a tree that still runs.
+     *
+     * @param image where they write what they need not write later
+     * @param begunMillis when the look began
+     */
+    public void lookAhead(ImageOutput image, long begunMillis) {
+        FirstLookContext context = new ChainFirstLookContext(chain, options, log, image, begunMillis);
+        List<PathRemap> remaps = registry.pathRemaps();
+        for (int i = 0; i < remaps.size(); i++) {
+            List<OpenFile> files = filesOf(remaps.get(i));
+            if (!files.isEmpty()) {
+                remaps.get(i).lookAhead(files, context);
+            }
+        }
+    }
+
+    private List<OpenFile> filesOf(PathRemap remap) {
+        List<OpenFile> files = new ArrayList<>();
+        for (int i = 0; i < claimed.size(); i++) {
+            if (claimed.get(i).pathRemap() == remap) {
+                files.add(claimed.get(i).file());
+            }
+        }
+        return files;
     }
 
     /**

@@ -8,23 +8,27 @@ import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.spi.OpenFile;
 import java.util.Optional;
 
-/** Finds out whether the path that /proc shows for an open file leads to it. Looks only. */
+/** Finds out whether the path that /proc shows for an open file leads to it, for many files in a row. Looks only. */
 final class LocationSearch {
     private static final String DELETED = " (deleted)";
     private static final String UNREACHABLE = "(unreachable)";
 
-    private LocationSearch() {}
+    /** A directory that was there when it was looked at last, and its mount: many files are of few directories. */
+    private UnixPath directory = UnixPath.of("");
+    private FileStatus ofDirectory;
 
     /**
      * How far the path of {@code file} leads. A name that really ends in " (deleted)" is one that leads to the file; a
      * deleted name that was given to the same inode again leads to it too.
+     *
+     * @param looked whether it was seen already that the link itself does not lead to it
      */
-    static Reach of(OpenFile file) {
+    Reach of(OpenFile file, boolean looked) {
         UnixPath link = file.link();
         if (link.startsWith(UNREACHABLE)) {
             return new Reach(link.dropFirst(UNREACHABLE.length()), false, false);
         }
-        if (leadsTo(link, file.status())) {
+        if (!looked && leadsTo(link, file.status())) {
             return new Reach(link, true, true);
         }
         if (!link.endsWith(DELETED)) {
@@ -65,16 +69,27 @@ final class LocationSearch {
     }
 
     /** Whether {@code path}, or the closest directory above it that exists, is on the mount of {@code wanted}. */
-    private static boolean leadsToMount(UnixPath path, FileStatus wanted) {
+    private boolean leadsToMount(UnixPath path, FileStatus wanted) {
         UnixPath step = path;
         while (step.length() > 1) {
             step = step.parent();
-            Optional<FileStatus> found = status(step);
-            if (found.isPresent()) {
-                return sameMount(found.get(), wanted);
+            if (isDirectory(step)) {
+                return sameMount(ofDirectory, wanted);
             }
         }
         return false;
+    }
+
+    private boolean isDirectory(UnixPath path) {
+        if (path.equals(directory)) {
+            return true;
+        }
+        Optional<FileStatus> found = status(path);
+        if (found.isPresent()) {
+            directory = path;
+            ofDirectory = found.get();
+        }
+        return found.isPresent();
     }
 
     private static boolean sameMount(FileStatus one, FileStatus other) {

@@ -29,7 +29,7 @@ import java.util.zip.CRC32C;
  * An image being written. Nothing in the directory is an image until {@link #seal}; closed before that, all that was made is
  * removed again. One thread at a time.
  *
- * <p>Order: {@link #create(Path)}, the plugins' files and the pages in any order, {@link #writeFiles}, {@link #writeTasks},
+ * <p>Order: {@link #create(Path)}, what plugins write {@linkplain #ahead ahead}, the plugins' files and the pages in any order, {@link #writeFiles}, {@link #writeTasks},
  * {@link #seal}. Every failure to write is a {@link dev.stasis.spi.StasisException} that names the file.
  */
 public final class ImageWriter implements ImageOutput, ImageInput, AutoCloseable {
@@ -87,6 +87,11 @@ public final class ImageWriter implements ImageOutput, ImageInput, AutoCloseable
     @Override
     public Fd create(String name) {
         return pluginFiles.create(name);
+    }
+
+    /** Where plugins write before the tree stands still. */
+    public FilesAhead ahead() {
+        return new FilesAhead(pluginFiles);
     }
 
     /** {@inheritDoc} Only those that were created here, and as they are now. */

@@ -112,6 +112,21 @@ final class TargetDirectory implements AutoCloseable {
         expected.put(name, directory.create(name));
     }
 
+    /** Like {@link #expect}, and gives a descriptor of it, which the caller closes. */
+    Fd createAhead(String name) {
+        expect(name);
+        return expected.get(name).duplicate();
+    }
+
+    /** Removes {@code name} if it was expected and not asked for. */
+    void drop(String name) {
+        Fd unused = expected.remove(name);
+        if (unused != null) {
+            unused.close();
+            directory.tryRemove(name);
+        }
+    }
+
     /** Removes what was expected and not asked for. */
     void dropExpected() {
         for (Map.Entry<String, Fd> unused : expected.entrySet()) {
@@ -129,7 +144,7 @@ final class TargetDirectory implements AutoCloseable {
         return file;
     }
 
-    /** Opens {@code name}, created here before, for reading; the caller closes it. */
+    /** Opens {@code name}, which is expected or was created here, for reading; the caller closes it. */
     Fd open(String name) {
         Optional<Fd> file = directory.open(name);
         if (file.isEmpty()) {

@@ -8,6 +8,7 @@ import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.DescriptorTable;
 import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.process.ProcessCalls;
@@ -38,6 +39,7 @@ public final class Chain implements TaskFiles, AutoCloseable {
     private final Map<Holder, OpenFileId> places;
     private final BitSet ledTo;
     private final Map<OpenFileId, Fd> lent = new HashMap<>();
+    private final Map<Pid, Fd> pidfds = new HashMap<>();
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
     Chain(List<OpenFile> files, Map<Pid, List<DescriptorEntry>> tables, Map<Holder, OpenFileId> places, BitSet ledTo) {
@@ -83,6 +85,12 @@ public final class Chain implements TaskFiles, AutoCloseable {
      */
     public boolean isFoundAtItsPath(OpenFile file) {
         return ledTo.get(file.id().number());
+    }
+
+    /** Whether it was looked, when {@code file} was read, if its path leads to it. */
+    public boolean isLookedAtItsPath(OpenFile file) {
+        return file.holders().get(0) instanceof Holder.Descriptor && file.link().isAbsolute()
+                && file.link().length() <= LongPaths.ONE_CALL;
     }
 
     /** The tasks that were read and lived. */
@@ -145,15 +153,22 @@ public final class Chain implements TaskFiles, AutoCloseable {
         return resource;
     }
 
-    private static Fd fetch(OpenFile file) {
+    private Fd fetch(OpenFile file) {
         for (int i = 0; i < file.holders().size(); i++) {
             if (file.holders().get(i) instanceof Holder.Descriptor descriptor) {
-                try (Fd pidfd = ProcessCalls.pidfd(descriptor.task())) {
-                    return ProcessCalls.fetch(pidfd, new RemoteFd(descriptor.task(), descriptor.number()));
-                }
+                return ProcessCalls.fetch(pidfd(descriptor.task()), new RemoteFd(descriptor.task(), descriptor.number()));
             }
         }
         return FileCalls.open(procLink(file.holders().get(0)), OpenFlags.PATH, 0);
+    }
+
+    private Fd pidfd(Pid task) {
+        Fd known = pidfds.get(task);
+        if (known == null) {
+            known = ProcessCalls.pidfd(task);
+            pidfds.put(task, known);
+        }
+        return known;
     }
 
     /** The link below /proc that leads to what {@code holder} refers to, whatever its path says. */
@@ -184,6 +199,10 @@ public final class Chain implements TaskFiles, AutoCloseable {
             fd.close();
         }
         lent.clear();
+        for (Fd pidfd : pidfds.values()) {
+            pidfd.close();
+        }
+        pidfds.clear();
     }
 
     private static void close(AutoCloseable resource) {

@@ -53,8 +53,9 @@ public final class Dump {
     public DumpReport run() {
         Preflight.check(request.root());
         RunningTree running = RunningTree.below(request.root());
-        try (FirstLook look = new Preparation(plugins, request, log).of(running);
-                ImageWriter image = ImageWriter.create(request.directory())) {
+        try (QuickLockList locks = new QuickLockList();
+                ImageWriter image = ImageWriter.create(request.directory());
+                FirstLook look = new Preparation(plugins, request, log).of(running, image)) {
             image.expect(running.processes(), running.threads());
             DumpReport report;
             try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {

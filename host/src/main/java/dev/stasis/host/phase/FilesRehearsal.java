@@ -29,6 +29,8 @@ final class FilesRehearsal implements RemoteCallsSource {
     private static final long SIZE_LIMIT = 16 << 20;
     private static final int FILES = 512;
     private static final int PIPES = 320;
+    private static final int NAMELESS = 320;
+    private static final long LONG_AGO = 10_000;
     private static final UnixPath PROGRAM = UnixPath.of("/proc/self/exe");
 
     private final PluginRegistry plugins;
@@ -55,6 +57,26 @@ final class FilesRehearsal implements RemoteCallsSource {
         }
     }
 
+    /**
+     * The same for files without names, in {@code directory}, and with a look ahead: for trees that have many of them. Nothing where
+     * the file system has no such files.
+     */
+    static void runWithoutNames(PluginRegistry plugins, Log log, Path directory) {
+        List<Fd> files = new ArrayList<>();
+        try (Fd place = FileCalls.open(UnixPath.of(directory.toString()), OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0)) {
+            for (int i = 0; i < NAMELESS; i++) {
+                Fd file = FileCalls.openAt(place, UnixPath.of("."), OpenFlags.TMPFILE.with(OpenFlags.RDWR), 0600);
+                files.add(file);
+                FileCalls.write(file, new byte[] {1});
+            }
+            new FilesRehearsal(plugins, log).dump(files);
+        } catch (RuntimeException e) {
+            log.debug("rehearsal with files without names: " + e);
+        } finally {
+            close(files);
+        }
+    }
+
     private static void open(List<Fd> files, List<Fd> pipes) {
         for (int i = 0; i < FILES; i++) {
             Fd file = FileCalls.open(PROGRAM, OpenFlags.RDONLY, 0);
@@ -78,6 +100,7 @@ final class FilesRehearsal implements RemoteCallsSource {
         try (Fd place = MountCalls.detachedTmpfs(SIZE_LIMIT); Chain chain = Chain.ofOwn(numbers);
                 ImageWriter image = ImageWriter.create(Path.of("/proc/self/fd/" + place.number() + "/image"))) {
             FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(Map.of()), log);
+            files.lookAhead(image.ahead(), System.currentTimeMillis() + LONG_AGO); // so that all of them are old enough
             image.writeFiles(files.dump(image, this), PluginsOfImage.imageTypes(plugins));
         }
     }

@@ -2,6 +2,7 @@ package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
 import dev.stasis.host.files.PluginOptions;
+import dev.stasis.host.image.ImageWriter;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.model.ChainTask;
 import dev.stasis.host.model.FirstLook;
@@ -11,6 +12,7 @@ import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.Log;
+import dev.stasis.spi.PathRemap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
@@ -24,6 +26,8 @@ final class Preparation {
     /** The launcher gives the tool less than this. */
     private static final long OWN_HEAP = 256L << 20;
 
+    private static final int MANY = 100;
+
     private final PluginRegistry plugins;
     private final DumpRequest request;
     private final Log log;
@@ -34,8 +38,9 @@ final class Preparation {
         this.log = log;
     }
 
-    /** Gets ready for {@code tree}; the caller closes the look at its files. */
-    FirstLook of(RunningTree tree) {
+    /** Gets ready for {@code tree}, to be dumped into {@code image}; the caller closes the look at its files. */
+    FirstLook of(RunningTree tree, ImageWriter image) {
+        long begun = System.currentTimeMillis();
         if (tree.isLarge()) {
             Rehearsal.repeat(plugins, log);
         }
@@ -47,7 +52,7 @@ final class Preparation {
         });
         if (!look.isEmpty()) {
             FilesRehearsal.run(plugins, log);
-            lookAtFiles(look);
+            lookAtFiles(look, image, begun);
         }
         if (tree.isLarge() || !look.isEmpty()) {
             tidyUp();
@@ -62,18 +67,39 @@ final class Preparation {
                 return true;
             }
         }
+        List<PathRemap> remaps = plugins.pathRemaps();
+        for (int i = 0; i < remaps.size(); i++) {
+            if (remaps.get(i).deservesFirstLook(link, descriptor)) {
+                return true;
+            }
+        }
         return false;
     }
 
-    private void lookAtFiles(FirstLook look) {
+    private void lookAtFiles(FirstLook look, ImageWriter image, long begun) {
         List<ChainTask> tasks = new ArrayList<>();
         for (Pid task : look.tasks()) {
             tasks.add(new ChainTask(task, List.of()));
         }
         try (Chain chain = Chain.read(tasks, look)) {
-            FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
+            FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
+            if (files.remapped() >= MANY) {
+                FilesRehearsal.runWithoutNames(plugins, log, request.directory());
+            }
+            lookAhead(files, image, begun);
         } catch (RuntimeException e) {
             log.debug("looking around: " + e);
+            image.ahead().drop();
+        }
+    }
+
+    /** Where it is known already that there will be no dump, or no room for it, nothing is written either. */
+    private void lookAhead(FilesDump files, ImageWriter image, long begun) {
+        try (ImageRoom room = ImageRoom.of(request.directory())) {
+            if (files.problems().isEmpty() && room.check(files.contents(room.nearest())).isEmpty()) {
+                files.lookAhead(image.ahead(), begun);
+                image.ahead().sumUp();
+            }
         }
     }
 

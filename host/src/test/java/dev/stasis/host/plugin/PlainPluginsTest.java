@@ -204,7 +204,7 @@ class PlainPluginsTest {
         Path bare = BundleJar.withPlugin("bare").plain("bare", "2.0").in(directory, "b.jar");
         Path expression = BundleJar.withPlugin("expression").plain("expression", ">=2.0.0 & <3.0.0").in(directory, "c.jar");
         BundleJar.withPlugin("good").plain("good", ">=1.0.0 & <2.0.0").in(directory, "d.jar");
-        String help = ", but here is [1.0.0] (install the version of the plugin that was made for this Stasis, or what it needs)";
+        String help = ", but here is [1.1.0] (install the version of the plugin that was made for this Stasis, or what it needs)";
         assertRejectedBeside("good",
                 "plugin range in " + range + ": it needs package dev.stasis.spi in version [2.0,3)" + help,
                 "plugin bare in " + bare + ": it needs package dev.stasis.spi in version 2.0" + help,

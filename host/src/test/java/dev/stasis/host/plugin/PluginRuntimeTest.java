@@ -126,7 +126,7 @@ class PluginRuntimeTest {
         Path jar = BundleJar.withPlugin("future").header("Import-Package", "dev.stasis.spi;version=\"[2.0,3)\"")
                 .in(directory, "future.jar");
         assertRejected("plugin test.future in " + jar
-                + ": it needs package dev.stasis.spi in version [2.0,3), but here is [1.0.0]"
+                + ": it needs package dev.stasis.spi in version [2.0,3), but here is [1.1.0]"
                 + " (install the version of the plugin that was made for this Stasis, or what it needs)");
     }
 

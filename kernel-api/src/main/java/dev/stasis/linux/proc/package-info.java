@@ -3,7 +3,7 @@
  * files.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.stasis.linux.proc;
 
 import org.osgi.annotation.bundle.Export;

@@ -5,6 +5,7 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.FirstLookContext;
 import dev.stasis.spi.ImageOutput;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFile;
@@ -16,13 +17,13 @@ import java.util.List;
  * What a plugin gets in a dump, which passes everything on and checks how it is used: only during a call, only from the run's
  * thread, borrowed descriptors left open, one scope of remote calls at a time, and none left open.
  */
-final class AssertingDumpContext implements DumpContext {
+final class AssertingDumpContext implements DumpContext, FirstLookContext {
     private final ClaimContext context;
     private final CallScope scope;
     private final List<Fd> lent = new ArrayList<>();
     private AssertingRemoteCalls calls;
 
-    /** Passes on to {@code context}, which is a {@link DumpContext} but for claims. */
+    /** Passes on to {@code context}, which is a {@link DumpContext} but for claims and first looks. */
     AssertingDumpContext(ClaimContext context, CallScope scope) {
         this.context = context;
         this.scope = scope;
@@ -52,11 +53,18 @@ final class AssertingDumpContext implements DumpContext {
 
     @Override
     public ImageOutput image() {
-        ImageOutput image = dump("DumpContext.image").image();
+        scope.require("the image");
+        ImageOutput image = context instanceof FirstLookContext look ? look.image() : dump("DumpContext.image").image();
         return name -> {
             scope.require("ImageOutput.create");
             return image.create(name);
         };
+    }
+
+    @Override
+    public long begunMillis() {
+        scope.require("FirstLookContext.begunMillis");
+        return ((FirstLookContext) context).begunMillis();
     }
 
     @Override

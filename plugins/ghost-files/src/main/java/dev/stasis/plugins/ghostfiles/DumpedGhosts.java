@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.InodeId;
 import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.AttributeCalls;
 import dev.stasis.linux.fs.Extent;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileHandle;
@@ -13,27 +12,25 @@ import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.NameCalls;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.fs.Timestamp;
-import dev.stasis.plugins.ghostfiles.proto.ghost_attribute;
-import dev.stasis.plugins.ghostfiles.proto.ghost_extent;
 import dev.stasis.plugins.ghostfiles.proto.ghost_handle;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
-import dev.stasis.plugins.ghostfiles.proto.ghost_time;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.OpenFile;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Writes each inode that lost a name once, however many open files and names of it there are. */
 final class DumpedGhosts {
     private static final OpenFlags READ = OpenFlags.RDONLY.with(OpenFlags.NOATIME).with(OpenFlags.NONBLOCK);
 
+    private static final int PAGE = 4096;
+
     private final Map<InodeId, Written> written = new HashMap<>();
     private List<OpenFile> dump;
     private GhostPack pack;
+    private GhostsAhead ahead = GhostsAhead.none();
     /** Null when all is kept in the image. */
     private KeptFiles kept;
 
@@ -45,6 +42,16 @@ final class DumpedGhosts {
      */
     record Written(int id, long place) {}
 
+    /** What was seen in a first look; nothing until it is set. */
+    GhostsAhead ahead() {
+        return ahead;
+    }
+
+    /** Takes what was seen in a first look. */
+    void ahead(GhostsAhead seen) {
+        ahead = seen;
+    }
+
     /** The inode of {@code file}; written now if it was not. */
     Written of(OpenFile file, DumpContext context) {
         if (dump != context.files()) {
@@ -55,7 +62,9 @@ final class DumpedGhosts {
         }
         Written known = written.get(file.status().inode());
         if (known == null) {
-            known = new Written(written.size() + 1, write(file, context.descriptor(file), context));
+            SeenGhost seen = ahead.unchanged(file, context);
+            known = new Written(written.size() + 1,
+                    seen != null ? write(file, seen, context) : write(file, context.descriptor(file), context));
             written.put(file.status().inode(), known);
         }
         return known;
@@ -63,7 +72,7 @@ final class DumpedGhosts {
 
     private long write(OpenFile file, Fd descriptor, DumpContext context) {
         FileStatus status = file.status();
-        ghost_inode_entry.Builder entry = head(status);
+        ghost_inode_entry.Builder entry = InodeEntry.of(status);
         if (GhostRemap.isAlive(file)) {
             Optional<FileHandle> handle = HandleCalls.tryHandle(descriptor);
             if (OtherName.isFound(file, handle, context.base(file), GhostRemap.nameOf(file))) {
@@ -76,48 +85,45 @@ final class DumpedGhosts {
             context.log().warn(file + " has another name, which is not found: it is kept by itself, and what is written to it after a"
                     + " restore is not seen under that name");
         }
-        addAttributes(descriptor, entry);
+        InodeEntry.addAttributes(descriptor, entry);
         if (status.type() == FileType.SYMLINK) {
             entry.setSymlnkTarget(ByteString.copyFrom(NameCalls.target(descriptor).bytes()));
         }
         if (status.type() != FileType.REGULAR && status.type() != FileType.DIRECTORY) {
             return pack.add(entry.build(), null);
         }
+        return writeReadable(file, descriptor, entry, context);
+    }
+
+    private long writeReadable(OpenFile file, Fd descriptor, ghost_inode_entry.Builder entry, DumpContext context) {
         // Opened once more: the descriptor at hand may not allow reading, and has a position that is not ours.
         try (Fd source = FileCalls.open(UnixPath.of("/proc/self/fd/" + descriptor.number()), READ, 0)) {
+            if (!entry.hasInodeFlags()) {
+                InodeEntry.addFlags(source, entry);
+            }
             return writeContents(file, source, entry, context);
         }
     }
 
-    private long writeContents(OpenFile file, Fd source, ghost_inode_entry.Builder entry, DumpContext context) {
-        OptionalInt flags = AttributeCalls.tryFlags(source);
-        if (flags.isPresent()) {
-            entry.setInodeFlags(flags.getAsInt());
+    /** What was seen in a first look and holds still need not be asked for; contents that were copied then not be copied. */
+    private long write(OpenFile file, SeenGhost known, DumpContext context) {
+        if (ahead.holdsContents(known, context) && ahead.isIn(context)) {
+            return pack.add(known.upToDate(known.whole(), file.status()), null);
         }
+        return writeReadable(file, context.descriptor(file), known.upToDate(known.bare(), file.status()).toBuilder(), context);
+    }
+
+    /** Seeking costs as much as reading a page, and a page is either there or not. */
+    private static List<Extent> extents(FileStatus status, Fd source) {
+        return status.size() > 0 && status.size() <= PAGE && status.blocks() * 512 >= PAGE ? List.of(new Extent(0, status.size()))
+                : Extent.of(source, status.size());
+    }
+
+    private long writeContents(OpenFile file, Fd source, ghost_inode_entry.Builder entry, DumpContext context) {
         if (file.status().type() == FileType.REGULAR && !isKeptInPlace(file, source, entry, context)) {
-            List<Extent> extents = Extent.of(source, file.status().size());
-            for (int i = 0; i < extents.size(); i++) {
-                entry.addExtents(ghost_extent.newBuilder().setOffset(extents.get(i).offset()).setLength(extents.get(i).length()));
-            }
+            InodeEntry.addExtents(extents(file.status(), source), entry);
         }
         return pack.add(entry.build(), source);
-    }
-
-    private static ghost_inode_entry.Builder head(FileStatus status) {
-        return ghost_inode_entry.newBuilder()
-                .setUid(status.uid())
-                .setGid(status.gid())
-                .setMode(status.mode())
-                .setDev(status.inode().device().kernelEncoding())
-                .setIno(status.inode().number())
-                .setRdev(status.represents().kernelEncoding())
-                .setSize(status.size())
-                .setAccessed(time(status.accessed()))
-                .setModified(time(status.modified()));
-    }
-
-    private static ghost_time time(Timestamp time) {
-        return ghost_time.newBuilder().setSeconds(time.seconds()).setNanoseconds(time.nanoseconds()).build();
     }
 
     private boolean isKeptInPlace(OpenFile file, Fd source, ghost_inode_entry.Builder entry, DumpContext context) {
@@ -141,14 +147,5 @@ final class DumpedGhosts {
                     .setValue(ByteString.copyFrom(handle.get().bytes())));
         }
         return entry.build();
-    }
-
-    private static void addAttributes(Fd file, ghost_inode_entry.Builder entry) {
-        List<UnixPath> names = AttributeCalls.names(file);
-        for (int i = 0; i < names.size(); i++) {
-            entry.addAttributes(ghost_attribute.newBuilder()
-                    .setName(ByteString.copyFrom(names.get(i).bytes()))
-                    .setValue(ByteString.copyFrom(AttributeCalls.value(file, names.get(i)))));
-        }
     }
 }

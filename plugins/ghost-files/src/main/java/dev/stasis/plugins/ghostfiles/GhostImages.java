@@ -17,26 +17,34 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The inodes in an image: their file, opened once, for that verifies all of it, and each entry, read once. */
+/** The inodes in an image: their files, each opened once, for that verifies all of it, and each entry, read once. */
 final class GhostImages implements AutoCloseable {
     private static final int MAX_ENTRY = 1 << 26;
     /** Most entries with their length are shorter. */
     private static final int USUAL = 1 << 10;
 
+    private final ImageInput image;
     private final Fd file;
+    /** Null until the first inode needs it. */
+    private Fd contents;
     private final long size;
     private final NativeMemory memory = NativeMemory.allocate(USUAL);
     private final Map<Integer, GhostImage> known = new HashMap<>();
 
     /** Opens those of {@code image}. */
     GhostImages(ImageInput image) {
-        Optional<Fd> found = image.open(GhostImage.NAME);
+        this.image = image;
+        this.file = open(image, GhostImage.NAME);
+        this.size = FileCalls.status(file).size();
+    }
+
+    private static Fd open(ImageInput image, String name) {
+        Optional<Fd> found = image.open(name);
         if (found.isEmpty()) {
-            throw new StasisException(new Problem(GhostFilesErrorCode.CONTENTS_MISSING, GhostImage.NAME,
+            throw new StasisException(new Problem(GhostFilesErrorCode.CONTENTS_MISSING, name,
                     "the image has no such file", "take the image directory as a whole"));
         }
-        this.file = found.get();
-        this.size = FileCalls.status(file).size();
+        return found.get();
     }
 
     /** The inode that {@code location} speaks of. */
@@ -60,12 +68,28 @@ final class GhostImages implements AutoCloseable {
             if (length < 0 || length > MAX_ENTRY || length > size - place - 4) {
                 throw malformed("an entry would be " + Integer.toUnsignedString(length) + " bytes long", null);
             }
-            return new GhostImage(file, ghost_inode_entry.parseFrom(entry(place, had, length)), place + 4 + length);
+            ghost_inode_entry entry = ghost_inode_entry.parseFrom(entry(place, had, length));
+            return entry.hasContentsPlace() ? new GhostImage(contents(), entry, contentsPlace(entry))
+                    : new GhostImage(file, entry, place + 4 + length);
         } catch (InvalidProtocolBufferException e) {
             throw malformed(e.getMessage(), e);
         } catch (KernelException e) {
             throw e.is(Errno.EIO) ? malformed("it is shorter than it should be", e) : e;
         }
+    }
+
+    private Fd contents() {
+        if (contents == null) {
+            contents = open(image, GhostsAhead.CONTENTS);
+        }
+        return contents;
+    }
+
+    private static long contentsPlace(ghost_inode_entry entry) {
+        if (entry.getContentsPlace() < 0) {
+            throw malformed("contents would start at " + Long.toUnsignedString(entry.getContentsPlace()), null);
+        }
+        return entry.getContentsPlace();
     }
 
     private ByteString entry(long place, int had, int length) {
@@ -84,5 +108,8 @@ final class GhostImages implements AutoCloseable {
     @Override
     public void close() {
         file.close();
+        if (contents != null) {
+            contents.close();
+        }
     }
 }

@@ -3,7 +3,11 @@ package dev.stasis.plugins.ghostfiles;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.fs.ContentCalls;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.plugins.ghostfiles.proto.ghost_extent;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
+import java.util.List;
 
 /**
  * The image file of all inodes of a dump while it is written: entry and contents of one behind those of the other. Contents
@@ -25,7 +29,7 @@ final class GhostPack implements AutoCloseable {
 
     /** Adds {@code entry} with its contents, which are those of {@code source} (borrowed; null if there are none); returns its place. */
     long add(ghost_inode_entry entry, Fd source) {
-        long place = end + length;
+        long place = place();
         byte[] bytes = entry.toByteArray();
         byte[] head = new byte[4 + bytes.length];
         for (int i = 0; i < 4; i++) {
@@ -33,11 +37,29 @@ final class GhostPack implements AutoCloseable {
         }
         System.arraycopy(bytes, 0, head, 4, bytes.length);
         addHead(head);
-        for (int i = 0; i < entry.getExtentsCount(); i++) {
-            addExtent(source, entry.getExtents(i).getOffset(), entry.getExtents(i).getLength());
+        if (source != null) {
+            addContents(entry.getExtentsList(), source);
         }
         flush();
         return place;
+    }
+
+    /** Adds only {@code extents} of {@code source}, which is borrowed; returns their place. Some may be written by {@link #flush} only. */
+    long addContents(List<ghost_extent> extents, Fd source) {
+        long place = place();
+        for (int i = 0; i < extents.size(); i++) {
+            addExtent(source, extents.get(i).getOffset(), extents.get(i).getLength());
+        }
+        return place;
+    }
+
+    private long place() {
+        return end + length;
+    }
+
+    /** What is known of the file. */
+    FileStatus status() {
+        return FileCalls.status(file);
     }
 
     private void addHead(byte[] head) {
@@ -67,7 +89,8 @@ final class GhostPack implements AutoCloseable {
         length += (int) size;
     }
 
-    private void flush() {
+    /** Writes what is gathered. */
+    void flush() {
         ContentCalls.write(gathered, 0, length, file, end);
         end += length;
         length = 0;

@@ -3,17 +3,20 @@ package dev.stasis.plugins.ghostfiles;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
 import dev.stasis.spi.Claim;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.FirstLookContext;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.Problem;
@@ -105,6 +108,28 @@ final class GhostRemap implements PathRemap {
         boolean inPlace = GhostPlacement.of(context.options()) == GhostPlacement.RELINK && bytes >= GhostPlacement.LARGE
                 && FileSystemCalls.sharesBlocks(context.descriptor(file));
         return inPlace || file.status().type() != FileType.REGULAR || isAlive(file) ? 0 : bytes;
+    }
+
+    @Override
+    public long bytesAhead(OpenFile file, ClaimContext context) {
+        SeenGhost known = dumped.ahead().unchanged(file, context);
+        return known != null && dumped.ahead().holdsContents(known, context) ? contentBytes(file, context) : 0;
+    }
+
+    @Override
+    public boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
+        if (!link.endsWith(DELETED) || !link.isAbsolute()) {
+            return false;
+        }
+        Optional<FileStatus> found = FileCalls.tryStatus(ProcFile.path(descriptor.task(), "fd/" + descriptor.number()));
+        return found.isPresent() && found.get().type() == FileType.REGULAR && found.get().links() == 0
+                && found.get().blocks() * 512 >= GhostPlacement.LARGE;
+    }
+
+    @Override
+    public void lookAhead(List<OpenFile> files, FirstLookContext context) {
+        dumped.ahead(GhostsAhead.none());
+        dumped.ahead(GhostsAhead.look(files, context));
     }
 
     @Override
