@@ -18,13 +18,14 @@ public final class PageFrames implements AutoCloseable {
     /** How many pages can be asked for at once. */
     public static final int MOST = 1 << 15;
 
+    private static final int FEW = 1 << 9;
     private static final long PLACE = (1L << 55) - 1;
     private static final long FILE = 1L << 61;
     private static final long SWAPPED = 1L << 62;
     private static final long PRESENT = 1L << 63;
 
     private final Fd pagemap;
-    private final NativeMemory entries = NativeMemory.allocate(MOST * Long.BYTES);
+    private NativeMemory entries = NativeMemory.allocate(FEW * Long.BYTES);
 
     private PageFrames(Fd pagemap) {
         this.pagemap = pagemap;
@@ -40,6 +41,9 @@ public final class PageFrames implements AutoCloseable {
      * is a file's, or of which the kernel does not tell. Equal numbers mean the same place at that moment.
      */
     public void read(RemoteAddress start, int pages, long[] places) {
+        if (entries.size() < pages * Long.BYTES) {
+            entries = NativeMemory.allocate(pages * Long.BYTES); // for most processes the few at the beginning do
+        }
         long offset = start.value() / PageMap.PAGE * Long.BYTES;
         int count = FileCalls.readAt(pagemap, entries, pages * Long.BYTES, offset) / Long.BYTES;
         for (int i = 0; i < pages; i++) {

@@ -43,14 +43,14 @@ public final class ProcFile {
     /** All bytes of {@code file}, read from its start whatever its position is. */
     public static byte[] readAll(Fd file) {
         NativeMemory buffer = buffer();
-        byte[] bytes = new byte[PIECE];
+        byte[] bytes = {};
         int length = 0;
         while (true) {
             int count = FileCalls.readAt(file, buffer, PIECE, length);
             if (count == 0) {
-                return Arrays.copyOf(bytes, length);
+                return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
             }
-            if (length + count > bytes.length) {
+            if (length + count > bytes.length) { // most files come whole at once, and then nothing is copied twice
                 bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + count));
             }
             buffer.buffer().get(0, bytes, length, count);

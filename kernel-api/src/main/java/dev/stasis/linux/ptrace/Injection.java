@@ -4,6 +4,7 @@ import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.process.ProcessCalls;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public final class Injection {
     private static final long ALL_SIGNALS = -1L;
+    private static final byte[] NOTHING = {};
     private static final int SIGSTOP = 19;
 
     private final Registers saved;
@@ -52,25 +54,63 @@ public final class Injection {
     public static Injection beginSafely(StoppedTask task, CallSite site, RemoteMemory memory, Registers registers) {
         byte[] extended = task.extendedState();
         return beginSafely(task, site, memory, registers, extended,
-                SignalFrame.belowStack(registers, SignalFrame.size(extended.length)));
+                SignalFrame.belowStack(registers, SignalFrame.size(extended)));
     }
 
     /** Like the other, with the frame at {@code frame} instead, where at least {@link #frameSize} bytes are free. */
     public static Injection beginSafely(
             StoppedTask task, CallSite site, RemoteMemory memory, Registers registers, byte[] extended, RemoteAddress frame) {
+        return beginSafely(task, site, memory, registers, extended, frame, NOTHING);
+    }
+
+    /**
+     * Like the other, for a thread that is to be kept on one CPU meanwhile: should this process die, it gives itself the
+     * affinity {@code cpus} on its way home. So the affinity may be changed as soon as this returns, and must be given back
+     * before {@link #end()}. At a site that does not lead home nothing of that holds.
+     *
+     * @param frame where {@link #keptFrameSize} bytes are free
+     * @see sched_setaffinity(2)
+     */
+    public static Injection beginSafely(StoppedTask task, CallSite site, RemoteMemory memory, Registers registers, byte[] extended,
+            RemoteAddress frame, byte[] cpus) {
         long mask = task.signalMask();
         if (!site.returnsHome()) {
             return start(new Injection(task, site, registers, mask, registers.stack()));
         }
-        // 1 the frame stands; 2 the registers lead into it; 3 only then are signals blocked. Should we die between any two,
-        // the thread either was not changed yet or runs through the frame, which also gives the mask back.
-        memory.write(frame, SignalFrame.build(frame, site.restorer(), registers, mask, extended));
+        // 1 the frames stand; 2 the registers lead into the first; 3 only then are signals blocked. Should we die between any
+        // two, the thread either was not changed yet or runs through the frames, the last of which also gives the mask back.
+        memory.write(frame, frames(site, registers, mask, extended, frame, cpus));
         return start(new Injection(task, site, registers, mask, frame));
+    }
+
+    private static byte[] frames(CallSite site, Registers registers, long mask, byte[] extended, RemoteAddress frame, byte[] cpus) {
+        if (cpus.length == 0) {
+            return SignalFrame.build(frame, site.restorer(), registers, mask, extended);
+        }
+        RemoteAddress argument = frame.plus(SignalFrame.callSize());
+        RemoteAddress home = frame.plus(errandSize(cpus));
+        byte[] call = SignalFrame.buildCall(site.restorer(), registers.forCall(SyscallNumber.SCHED_SETAFFINITY, site.syscall(), home,
+                0, cpus.length, argument.value()));
+        byte[] last = SignalFrame.build(home, site.restorer(), registers, mask, extended);
+        byte[] all = new byte[errandSize(cpus) + last.length];
+        System.arraycopy(call, 0, all, 0, call.length);
+        System.arraycopy(cpus, 0, all, SignalFrame.callSize(), cpus.length);
+        System.arraycopy(last, 0, all, errandSize(cpus), last.length);
+        return all;
+    }
+
+    private static int errandSize(byte[] cpus) {
+        return SignalFrame.callSize() + ((cpus.length + 15) & -16);
     }
 
     /** How many bytes a frame takes for a thread with this extended state. */
     public static int frameSize(byte[] extended) {
-        return SignalFrame.size(extended.length);
+        return SignalFrame.size(extended);
+    }
+
+    /** How many it takes for one that gives itself {@code cpus} on its way home. */
+    public static int keptFrameSize(byte[] extended, byte[] cpus) {
+        return cpus.length == 0 ? frameSize(extended) : errandSize(cpus) + frameSize(extended);
     }
 
     private static Injection start(Injection injection) {

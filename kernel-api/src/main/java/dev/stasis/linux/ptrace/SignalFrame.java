@@ -17,11 +17,14 @@ final class SignalFrame {
     private static final int RED_ZONE = 128;
     private static final int EXTENDED_ALIGNMENT = 64;
     private static final int FRAME_BYTES = 440;
+    /** Signal bits of the processor's flags: a step, a breakpoint, which a call of ours must not have. */
+    private static final long TRAP_FLAGS = 0x10100;
 
     private static final int UC_STACK_FLAGS = 8 + 16 + 8;
     private static final int UC_MCONTEXT = 8 + 40;
     private static final int UC_SIGMASK = UC_MCONTEXT + 256;
-    private static final long UC_FLAGS_XSTATE_AND_SS = 1 | 2 | 4;
+    private static final long UC_FLAGS_SS = 2 | 4;
+    private static final long UC_FLAGS_XSTATE_AND_SS = 1 | UC_FLAGS_SS;
     /** No valid mode, so the kernel leaves the thread's alternate stack as it is. */
     private static final int KEEP_ALTERNATE_STACK = 0x7f;
 
@@ -40,9 +43,18 @@ final class SignalFrame {
 
     private SignalFrame() {}
 
-    /** How many bytes a frame needs for an extended state of {@code extendedSize} bytes, alignment included. */
-    static int size(int extendedSize) {
-        return FRAME_BYTES + extendedSize + 4 + 2 * EXTENDED_ALIGNMENT;
+    /** How many bytes a frame needs for {@code extended}, alignment included. */
+    static int size(byte[] extended) {
+        return FRAME_BYTES + extendedSize(ByteBuffer.wrap(extended).order(ByteOrder.LITTLE_ENDIAN)) + 4 + 2 * EXTENDED_ALIGNMENT;
+    }
+
+    /** Room for tile data, more than all the rest, is left out where there are none. */
+    private static int extendedSize(ByteBuffer extended) {
+        return hasRoomAlone(extended) ? Math.min(extended.capacity(), TILE_DATA_OFFSET) : extended.capacity();
+    }
+
+    private static boolean hasRoomAlone(ByteBuffer extended) {
+        return (extended.getLong(SOFTWARE_BYTES) & TILE_DATA) != 0 && (extended.getLong(STATES_IN_USE) & TILE_DATA) == 0;
     }
 
     /** Where a frame of {@code size} bytes may stand on the thread's own stack: below its red zone. */
@@ -56,7 +68,7 @@ final class SignalFrame {
      * @param restorer where execution goes when the frame is returned to like a signal handler's: mov $15,%eax; syscall
      */
     static byte[] build(RemoteAddress at, RemoteAddress restorer, Registers registers, long signalMask, byte[] extended) {
-        ByteBuffer frame = ByteBuffer.allocate(size(extended.length)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer frame = ByteBuffer.allocate(size(extended)).order(ByteOrder.LITTLE_ENDIAN);
         int extendedOffset = (int) (((at.value() + FRAME_BYTES + EXTENDED_ALIGNMENT - 1) & -EXTENDED_ALIGNMENT) - at.value());
         frame.putLong(0, restorer.value());
         frame.putLong(8, UC_FLAGS_XSTATE_AND_SS);
@@ -64,6 +76,27 @@ final class SignalFrame {
         putContext(frame, restartable(registers), at.value() + extendedOffset);
         frame.putLong(UC_SIGMASK, signalMask);
         putExtended(frame, extendedOffset, extended);
+        return frame.array();
+    }
+
+    /** How many bytes a frame for a call takes. */
+    static int callSize() {
+        return (FRAME_BYTES + 15) & -16;
+    }
+
+    /**
+     * A frame that does not lead home but to one more call, made with all signals blocked, after which the thread returns to
+     * the frame at which the stack of {@code call} points.
+     *
+     * @param call registers for the call
+     */
+    static byte[] buildCall(RemoteAddress restorer, Registers call) {
+        ByteBuffer frame = ByteBuffer.allocate(callSize()).order(ByteOrder.LITTLE_ENDIAN);
+        frame.putLong(0, restorer.value());
+        frame.putLong(8, UC_FLAGS_SS);
+        frame.putInt(UC_STACK_FLAGS, KEEP_ALTERNATE_STACK);
+        putContext(frame, call.with(Name.EFLAGS, call.get(Name.EFLAGS) & ~TRAP_FLAGS), 0);
+        frame.putLong(UC_SIGMASK, -1L);
         return frame.array();
     }
 
@@ -86,13 +119,10 @@ final class SignalFrame {
      * there are any.
      */
     private static void putExtended(ByteBuffer frame, int offset, byte[] extended) {
-        frame.put(offset, extended);
-        long features = frame.getLong(offset + SOFTWARE_BYTES);
-        int size = extended.length;
-        if ((features & TILE_DATA) != 0 && (frame.getLong(offset + STATES_IN_USE) & TILE_DATA) == 0) {
-            features &= ~TILE_DATA;
-            size = Math.min(size, TILE_DATA_OFFSET);
-        }
+        ByteBuffer state = ByteBuffer.wrap(extended).order(ByteOrder.LITTLE_ENDIAN);
+        int size = extendedSize(state);
+        long features = state.getLong(SOFTWARE_BYTES) & (hasRoomAlone(state) ? ~TILE_DATA : -1L);
+        frame.put(offset, extended, 0, size);
         frame.putInt(offset + SOFTWARE_BYTES, MAGIC_1);
         frame.putInt(offset + SOFTWARE_BYTES + 4, size + 4);
         frame.putLong(offset + SOFTWARE_BYTES + 8, features);

@@ -1,6 +1,6 @@
 /** Stopping threads, reading and setting their state, and system calls made by them. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.stasis.linux.ptrace;
 
 import org.osgi.annotation.bundle.Export;

@@ -21,8 +21,8 @@ record Foothold(RemoteAddress start, int frameSize, int lendSize) {
     private static final int READABLE_AND_WRITABLE = MemoryArea.READ | MemoryArea.WRITE;
 
     /** A place in {@code task} for calls made by {@code thread}; throws {@link StasisException} when it has none. */
-    static Foothold choose(FrozenTask task, FrozenThread thread) {
-        int frame = (Injection.frameSize(thread.extendedState()) + 15) & -16;
+    static Foothold choose(FrozenTask task, FrozenThread thread, Tether tether) {
+        int frame = (Injection.keptFrameSize(thread.extendedState(), tether.home()) + 15) & -16;
         MainStack stack = task.mainStack();
         if (stack.isFree(task.memory(), frame + LEND)) {
             return new Foothold(stack.start(), frame, LEND);

@@ -23,6 +23,7 @@ public final class FrozenTask {
     private final int stopSignal;
     private final RemoteMemory memory;
     private final CallSite foundBefore;
+    private final CpuPin pin;
     private CallSite site;
     private List<MemoryArea> areas;
     private TaskStat stat;
@@ -30,13 +31,14 @@ public final class FrozenTask {
     private MainStack mainStack;
 
     FrozenTask(Pid pid, Pid parent, List<FrozenThread> threads, int stopSignal, RemoteMemory memory,
-            CallSite foundBefore) {
+            CallSite foundBefore, CpuPin pin) {
         this.pid = pid;
         this.parent = parent;
         this.threads = List.copyOf(threads);
         this.stopSignal = stopSignal;
         this.memory = memory;
         this.foundBefore = foundBefore;
+        this.pin = pin;
     }
 
     /** Its number. */
@@ -122,7 +124,9 @@ public final class FrozenTask {
 
     /** Opens a scope of calls in {@code thread}, for what concerns that thread alone. */
     public RemoteCalls remoteCalls(FrozenThread thread) {
-        return RemoteScope.open(thread, callSite(), memory(), Foothold.choose(this, thread));
+        CallSite from = callSite();
+        Tether tether = pin.tether(thread.tid(), from);
+        return RemoteScope.open(thread, from, memory(), Foothold.choose(this, thread, tether), tether);
     }
 
     private CallSite callSite() {

@@ -24,30 +24,35 @@ import java.util.List;
 final class RemoteScope implements RemoteCalls {
     private static final int SIGKILL = 9;
     private static final int PAGE = 4096;
+    private static final int SAVED_AT_ONCE = 1024;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
     private final FrozenThread thread;
     private final RemoteMemory memory;
     private final Foothold foothold;
+    private final Tether tether;
     private final byte[] frameBefore;
     private final Injection injection;
-    private byte[] lentBefore;
+    private final List<byte[]> lentBefore = new ArrayList<>(1);
+    private int saved;
     private int lent;
     private final List<long[]> mappings = new ArrayList<>(0);
     private boolean closed;
 
-    private RemoteScope(FrozenThread thread, CallSite site, RemoteMemory memory, Foothold foothold) {
+    private RemoteScope(FrozenThread thread, CallSite site, RemoteMemory memory, Foothold foothold, Tether tether) {
         this.thread = thread;
         this.memory = memory;
         this.foothold = foothold;
+        this.tether = tether;
         this.frameBefore = memory.read(foothold.start(), foothold.frameSize());
         this.injection = Injection.beginSafely(thread.stopped(), site, memory, thread.registers(), thread.extendedState(),
-                foothold.start());
+                foothold.start(), tether.home());
+        tether.tie();
     }
 
-    static RemoteScope open(FrozenThread thread, CallSite site, RemoteMemory memory, Foothold foothold) {
-        return new RemoteScope(thread, site, memory, foothold);
+    static RemoteScope open(FrozenThread thread, CallSite site, RemoteMemory memory, Foothold foothold, Tether tether) {
+        return new RemoteScope(thread, site, memory, foothold, tether);
     }
 
     @Override
@@ -100,12 +105,27 @@ final class RemoteScope implements RemoteCalls {
         if (lent + rounded > foothold.lendSize()) {
             return lendMapped(rounded);
         }
-        if (lentBefore == null) {
-            lentBefore = memory.read(lendStart(), foothold.lendSize());
-        }
+        save(lent + rounded);
         RemoteAddress address = lendStart().plus(lent);
         lent += rounded;
         return address;
+    }
+
+    /** Remembers what stands in the first {@code size} bytes of what can be lent, by and by: mostly it is little. */
+    private void save(int size) {
+        if (size > saved) {
+            int piece = Math.min((size - saved + SAVED_AT_ONCE - 1) & -SAVED_AT_ONCE, foothold.lendSize() - saved);
+            lentBefore.add(memory.read(lendStart().plus(saved), piece));
+            saved += piece;
+        }
+    }
+
+    private void putBack() {
+        int at = 0;
+        for (byte[] piece : lentBefore) {
+            memory.write(lendStart().plus(at), piece);
+            at += piece.length;
+        }
     }
 
     private RemoteAddress lendStart() {
@@ -158,11 +178,10 @@ final class RemoteScope implements RemoteCalls {
         try {
             unmap();
             closed = true;
+            tether.untie();
             thread.takeHome(injection);
             memory.write(foothold.start(), frameBefore);
-            if (lentBefore != null) {
-                memory.write(lendStart(), lentBefore);
-            }
+            putBack();
         } catch (TaskGoneException e) {
             closed = true;
             thread.markGone();

@@ -24,6 +24,7 @@ public final class TreeFreezer {
     private final List<FrozenTask> tasks = new ArrayList<>();
     private final Map<Pid, FrozenTask> known = new HashMap<>();
     private Seizure seizure;
+    private CpuPin pin;
 
     private TreeFreezer(Pid root, Log log) {
         this.root = root;
@@ -43,7 +44,7 @@ public final class TreeFreezer {
     private FrozenTree freeze(long timeout) {
         prepareAll();
         Neighbourhood before = Neighbourhood.look();
-        CpuPin pin = CpuPin.to(TaskStat.parse(ProcFile.read(root, "stat")).processor());
+        pin = CpuPin.to(TaskStat.parse(ProcFile.read(root, "stat")).processor());
         long since = System.nanoTime();
         boolean done = false;
         try {
@@ -54,7 +55,7 @@ public final class TreeFreezer {
             return tree;
         } finally {
             if (!done) {
-                giveUp(pin);
+                giveUp();
             }
         }
     }
@@ -125,7 +126,7 @@ public final class TreeFreezer {
             threads.add(FrozenThread.settle(thread, memory));
         }
         FrozenTask task = new FrozenTask(pid, parent, threads, stopped.isEmpty() ? 0 : stopped.get(0).stopSignal(), memory,
-                sites.get(pid));
+                sites.get(pid), pin);
         tasks.add(task);
         known.put(pid, task);
         log.debug("froze process " + pid + " with " + threads.size() + " threads");
@@ -135,7 +136,7 @@ public final class TreeFreezer {
         return ProcFile.tryRead(pid, "stat").isPresent();
     }
 
-    private void giveUp(CpuPin pin) {
+    private void giveUp() {
         if (seizure != null) {
             seizure.abandon();
         }

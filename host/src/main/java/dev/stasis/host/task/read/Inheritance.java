@@ -16,15 +16,25 @@ import java.util.List;
  * both processes, then those of both again. Only what is the same in all four is taken for the same page.
  */
 final class Inheritance {
+    /** Pages that are looked at together: few enough for the numbers to stay in the processor's cache. */
+    private static final int AT_ONCE = 1 << 12;
+
     private final List<PageScanner.Piece> own = new ArrayList<>();
     private final List<PageRun> inherited = new ArrayList<>();
-    private final long[][] looks = new long[4][PageFrames.MOST];
+    private final long[][] looks;
 
-    private Inheritance() {}
+    private Inheritance(long[][] looks) {
+        this.looks = looks;
+    }
 
-    /** Sorts {@code pieces} of process {@code pid}, both processes standing still. */
-    static Inheritance of(List<PageScanner.Piece> pieces, Pid pid, Pid parent) {
-        Inheritance inheritance = new Inheritance();
+    /** Room for looking at pages, which serves for one process after the other. */
+    static long[][] room() {
+        return new long[4][AT_ONCE];
+    }
+
+    /** Sorts {@code pieces} of process {@code pid}, both processes standing still, in {@code room}. */
+    static Inheritance of(List<PageScanner.Piece> pieces, Pid pid, Pid parent, long[][] room) {
+        Inheritance inheritance = new Inheritance(room);
         try (PageFrames child = PageFrames.open(pid); PageFrames ancestor = PageFrames.open(parent)) {
             for (int i = 0; i < pieces.size(); i++) {
                 inheritance.sort(pieces.get(i), child, ancestor);
@@ -49,7 +59,7 @@ final class Inheritance {
             return;
         }
         for (long done = 0; done < piece.length(); ) {
-            int pages = (int) Math.min(PageFrames.MOST, (piece.length() - done) / PageRun.PAGE);
+            int pages = (int) Math.min(AT_ONCE, (piece.length() - done) / PageRun.PAGE);
             RemoteAddress start = piece.start().plus(done);
             look(start, pages, child, parent);
             sort(start, pages, piece.anonymous());

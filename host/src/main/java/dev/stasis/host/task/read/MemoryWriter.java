@@ -19,6 +19,7 @@ public final class MemoryWriter {
     private final CpuPin pin;
     private final NativeMemory buffer = NativeMemory.allocate(PageChunk.SIZE);
     private NativeMemory secondBuffer;
+    private long[][] room;
 
     /** A writer whose second thread is free of {@code pin}, which the calling thread has. */
     public MemoryWriter(CpuPin pin) {
@@ -40,9 +41,14 @@ public final class MemoryWriter {
 
     /** The same but for the pages that it shares with {@code parent}, which {@code output} is told of. */
     public void write(FrozenTask task, FrozenTask parent, MemoryState state, PagesOutput output) {
-        Inheritance inheritance = Inheritance.of(PageScanner.scan(task.pid(), state), task.pid(), parent.pid());
+        Inheritance inheritance = Inheritance.of(PageScanner.scan(task.pid(), state), task.pid(), parent.pid(), room());
         output.inherit(inheritance.inherited());
         write(task, new PageCopy(inheritance.own(), output), output, true);
+    }
+
+    private long[][] room() {
+        room = room == null ? Inheritance.room() : room;
+        return room;
     }
 
     private void write(FrozenTask task, PageCopy copy, PagesOutput output, boolean shared) {

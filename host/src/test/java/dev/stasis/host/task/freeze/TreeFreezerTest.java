@@ -74,7 +74,8 @@ class TreeFreezerTest {
     void memoryThatIsLentIsGivenBackAsItWas() throws Exception {
         try (Victim victim = Victim.sleeping(); FrozenTree tree = freeze(victim)) {
             FrozenThread thread = tree.root().frozenThreads().get(0);
-            Foothold foothold = Foothold.choose(tree.root(), thread);
+            Foothold foothold = Foothold.choose(tree.root(), thread,
+                    Tether.of(thread.tid(), new byte[8], ProcessCalls.affinity(thread.tid())));
             int size = foothold.frameSize() + foothold.lendSize();
             byte[] before = tree.root().memory().read(foothold.start(), size);
             try (RemoteCalls calls = tree.root().remoteCalls()) {
