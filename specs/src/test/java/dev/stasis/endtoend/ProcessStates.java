@@ -16,6 +16,11 @@ final class ProcessStates {
         return stat.isEmpty() ? ' ' : TaskStat.parse(stat.get()).state();
     }
 
+    /** Whether a thread of process {@code pid} runs, or is about to. */
+    static boolean anyRuns(Pid pid) {
+        return ProcFile.threads(pid).stream().anyMatch(thread -> of(thread) == 'R');
+    }
+
     /** Whether {@code tid} waits in system call {@code number}. */
     static boolean waitsIn(Pid tid, int number) {
         Optional<byte[]> call = ProcFile.tryRead(tid, "syscall");

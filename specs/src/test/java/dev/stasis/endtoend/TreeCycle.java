@@ -46,7 +46,7 @@ final class TreeCycle {
     /** The whole way for puppets, all of them let go: what /proc tells of each is as it was. The root that came back. */
     Puppet throughDeath(Puppet root) {
         Await.until("no puppet is on its way any more", () -> TreeSnapshot.of(root.pid()).processes().keySet().stream()
-                .noneMatch(pid -> ProcessStates.of(pid) == 'R'));
+                .noneMatch(ProcessStates::anyRuns));
         TreeSnapshot before = TreeSnapshot.of(root.pid());
         Program back = throughDeath(root.program());
         List<Program> others = before.processes().keySet().stream().filter(pid -> !pid.equals(back.pid())).map(Program::attach)

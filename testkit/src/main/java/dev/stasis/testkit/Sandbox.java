@@ -1,6 +1,7 @@
 package dev.stasis.testkit;
 
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.process.ProcessCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,6 +28,19 @@ public final class Sandbox implements AutoCloseable {
     Sandbox(Path directory, Set<Pid> processesBefore) {
         this.directory = directory;
         this.processesBefore = processesBefore;
+    }
+
+    /**
+     * One that whoever opens it closes, for tests of engines that know no {@link SandboxExtension}. From here on orphans below this
+     * process become its children.
+     */
+    public static Sandbox open() {
+        ProcessCalls.adoptOrphans(true);
+        try {
+            return new Sandbox(Files.createTempDirectory("stasis-test-"), Descendants.now());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A directory that only this test uses. */

@@ -1,7 +1,5 @@
 package dev.stasis.testkit;
 
-import dev.stasis.linux.process.ProcessCalls;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -23,10 +21,8 @@ public final class SandboxExtension implements BeforeEachCallback, AfterEachCall
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-        ProcessCalls.adoptOrphans(true);
         Leftovers before = Leftovers.now();
-        Sandbox sandbox = new Sandbox(Files.createTempDirectory("stasis-test-"), Descendants.now());
-        store(context).put(Sandbox.class, sandbox);
+        store(context).put(Sandbox.class, Sandbox.open());
         store(context).put(Leftovers.class, before);
     }
 

@@ -3,6 +3,7 @@ package dev.stasis.endtoend;
 import static dev.stasis.linux.SyscallNumber.EXIT_GROUP;
 import static dev.stasis.linux.SyscallNumber.GETPGID;
 import static dev.stasis.linux.SyscallNumber.PRCTL;
+import static dev.stasis.linux.SyscallNumber.PRLIMIT64;
 import static dev.stasis.linux.SyscallNumber.SETPGID;
 import static dev.stasis.linux.SyscallNumber.SETSID;
 import static dev.stasis.linux.SyscallNumber.WAIT4;
@@ -19,38 +20,36 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 
-/** A tree of puppets that grew by chance: forks, threads, groups, sessions, deaths of all kinds, stops that were read or not. */
-final class RandomTree {
+/** A tree of puppets that grew as a {@link TreeShape} says. */
+final class PuppetTree {
     private static final int PR_SET_CHILD_SUBREAPER = 36;
     private static final int SIGKILL = 9;
     private static final int SIGSTOP = 19;
     private static final int WNOHANG = 1;
     private static final int WUNTRACED = 2;
-    private static final int[] DEADLY = {1, 9, 13, 15, 10, 34};
+    private static final int RLIMIT_CORE = 4;
 
-    private final Random random;
     private final Puppet root;
     private final List<Puppet> living = new ArrayList<>();
     private final Map<Puppet, Puppet> parents = new HashMap<>();
     private final List<Puppet> all = new ArrayList<>();
     private final StringBuilder story = new StringBuilder();
 
-    private RandomTree(Random random, Puppet root) {
-        this.random = random;
+    private PuppetTree(Puppet root) {
         this.root = root;
         living.add(root);
     }
 
-    /** Grows one in {@code steps} steps; all of it runs by itself then. */
-    static RandomTree grow(Sandbox sandbox, Random random, int steps) {
-        RandomTree tree = new RandomTree(random, Puppet.start(sandbox.directory()));
+    /** Grows that of {@code shape}; all of it runs by itself then. */
+    static PuppetTree grow(Sandbox sandbox, TreeShape shape) {
+        PuppetTree tree = new PuppetTree(sandbox.puppet());
         tree.root.call(PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); // so that orphans stay in it
-        for (int i = 0; i < steps; i++) {
-            tree.step();
+        tree.root.call(PRLIMIT64, 0, RLIMIT_CORE, tree.root.calls().lend(Bytes.longs(0, 0)).value(), 0);
+        for (TreeShape.Step step : shape.steps()) {
+            tree.take(step);
         }
-        tree.letGo();
+        tree.letGo(shape.rests());
         return tree;
     }
 
@@ -88,17 +87,27 @@ final class RandomTree {
         return story.toString();
     }
 
-    private void step() {
-        Puppet one = living.get(random.nextInt(living.size()));
-        switch (random.nextInt(10)) {
-            case 0, 1, 2, 3 -> fork(one);
-            case 4 -> tell(one + " has thread " + one.startThread());
-            case 5 -> tell(one + " setsid " + tryCall(one, SETSID));
-            case 6 -> tell(one + " leads a group " + tryCall(one, SETPGID, 0, 0));
-            case 7 -> join(one, living.get(random.nextInt(living.size())));
-            case 8 -> die(one);
-            default -> reap(one);
+    private void take(TreeShape.Step step) {
+        Puppet one = living(step.who());
+        if (step instanceof TreeShape.Fork) {
+            fork(one);
+        } else if (step instanceof TreeShape.StartThread) {
+            tell(one + " has thread " + one.startThread());
+        } else if (step instanceof TreeShape.NewSession) {
+            tell(one + " setsid " + tryCall(one, SETSID));
+        } else if (step instanceof TreeShape.NewGroup) {
+            tell(one + " leads a group " + tryCall(one, SETPGID, 0, 0));
+        } else if (step instanceof TreeShape.JoinGroup join) {
+            join(one, living(join.other()));
+        } else if (step instanceof TreeShape.Reap) {
+            tell(one + " waits: " + tryCall(one, WAIT4, -1, 0, WNOHANG, 0));
+        } else if (one != root) {
+            die(one, step);
         }
+    }
+
+    private Puppet living(int who) {
+        return living.get(who % living.size());
     }
 
     private void tell(String step) {
@@ -121,31 +130,20 @@ final class RandomTree {
         tell(one + " joins the group of " + other + ", " + group + ": " + tryCall(one, SETPGID, 0, group));
     }
 
-    private void die(Puppet one) {
-        if (one == root) {
-            return;
-        }
+    private void die(Puppet one, TreeShape.Step step) {
         living.remove(one);
-        if (random.nextBoolean()) {
-            int code = random.nextInt(256);
-            tell(one + " exits with " + code);
+        tell(one + ": " + step);
+        if (step instanceof TreeShape.Exit exit) {
             try {
-                one.call(EXIT_GROUP, code);
+                one.call(EXIT_GROUP, exit.code());
             } catch (TaskGoneException asIntended) {
                 tell(one + " is gone");
             }
-        } else {
-            int signal = DEADLY[random.nextInt(DEADLY.length)];
-            tell(one + " is killed by " + signal);
+        } else if (step instanceof TreeShape.Die die) {
             one.letGo();
-            ProcessCalls.kill(one.pid(), signal);
+            ProcessCalls.kill(one.pid(), die.signal());
         }
         Await.until(one + " has ended", () -> ProcessStates.of(one.pid()) == 'Z' || ProcessStates.of(one.pid()) == ' ');
-    }
-
-    /** Takes one zombie, if it has any. */
-    private void reap(Puppet one) {
-        tell(one + " waits: " + tryCall(one, WAIT4, -1, 0, WNOHANG, 0));
     }
 
     private static long tryCall(Puppet one, int number, long... arguments) {
@@ -153,15 +151,15 @@ final class RandomTree {
     }
 
     /** Children first: whether the parent has read that they are stopped it must still be able to say. */
-    private void letGo() {
+    private void letGo(List<TreeShape.Rest> rests) {
         for (int i = living.size() - 1; i >= 0; i--) {
             Puppet one = living.get(i);
             one.letGo();
-            if (one != root && random.nextInt(5) == 0) {
+            if (one != root && rests.get(i) != TreeShape.Rest.WAITING) {
                 ProcessCalls.kill(one.pid(), SIGSTOP);
                 Await.until(one + " is stopped", () -> ProcessStates.of(one.pid()) == 'T');
                 Puppet parent = parents.get(one);
-                boolean read = random.nextBoolean() && living.contains(parent);
+                boolean read = rests.get(i) == TreeShape.Rest.STOPPED_AND_READ && living.contains(parent);
                 tell(one + " is stopped" + (read ? ", read: " + tryCall(parent, WAIT4, one.pid().number(), 0, WNOHANG | WUNTRACED, 0) : ""));
             }
         }
