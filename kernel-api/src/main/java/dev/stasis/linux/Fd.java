@@ -1,6 +1,7 @@
 package dev.stasis.linux;
 
 import dev.stasis.linux.internal.Syscalls;
+import java.util.List;
 
 /**
  * A descriptor of this process, owned by whoever holds this object: closing the object closes the descriptor, once.
@@ -8,6 +9,8 @@ import dev.stasis.linux.internal.Syscalls;
  * <p>Not safe for use from several threads at once. Every descriptor that this library opens is close-on-exec.
  */
 public final class Fd implements AutoCloseable {
+    private static final int CLOEXEC = 0x80000;
+
     private int number;
 
     private Fd(int number) {
@@ -47,12 +50,34 @@ public final class Fd implements AutoCloseable {
         return own((int) Syscalls.check("fcntl F_DUPFD_CLOEXEC", this, Syscalls.call3(SyscallNumber.FCNTL, number(), 1030, 0)));
     }
 
+    /** Makes {@code other}, which stays owned by whom it is, a descriptor of this one's open file description too. @see dup3(2) */
+    public void duplicateOnto(Fd other) {
+        Syscalls.check("dup3", this, Syscalls.call3(SyscallNumber.DUP3, number(), other.number(), CLOEXEC));
+    }
+
     /** Closes the descriptor; the second time does nothing. A late error of the file system is not reported here. */
     @Override
     public void close() {
         if (number >= 0) {
             Syscalls.call1(SyscallNumber.CLOSE, number);
             number = -1;
+        }
+    }
+
+    /** Closes all of {@code files}, which takes less than one by one where their numbers follow each other. @see close_range(2) */
+    public static void closeAll(List<Fd> files) {
+        int i = 0;
+        while (i < files.size()) {
+            if (!files.get(i).isOpen()) {
+                i++;
+                continue;
+            }
+            int first = files.get(i++).release();
+            int last = first;
+            while (i < files.size() && files.get(i).number == last + 1) {
+                last = files.get(i++).release();
+            }
+            Syscalls.call3(SyscallNumber.CLOSE_RANGE, first, last, 0);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.notify.EventMask;
+import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.spi.StasisException;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Command;
@@ -18,6 +19,7 @@ import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -77,10 +79,24 @@ class RefusedWatchSpec {
     }
 
     @Test
+    void aProgramThatLivesOnKeepsTheWatchThatTheImageIsWithout(Stasis stasis, Sandbox sandbox) throws Exception {
+        List<InotifyEvent> read = readAfterAWatchWasDropped(Watcher.Reading.LOOKING, stasis, sandbox);
+        assertThat(read.get(0).mask()).isEqualTo(EventMask.CREATE);
+        assertThat(read.subList(1, 3)).as("its file system goes").extracting(event -> event.watch().number()).containsOnly(1);
+        assertThat(read).noneMatch(InotifyEvent::isOverflow);
+    }
+
+    @Test
     void aProgramThatLivesOnIsToldWhenAWatchIsDroppedToGiveItItsEventsBack(Stasis stasis, Sandbox sandbox) throws Exception {
+        List<InotifyEvent> read = readAfterAWatchWasDropped(Watcher.Reading.EMPTYING, stasis, sandbox);
+        assertThat(read).hasSize(2).last().satisfies(event -> assertThat(event.isOverflow()).isTrue());
+    }
+
+    private static List<InotifyEvent> readAfterAWatchWasDropped(Watcher.Reading reading, Stasis stasis, Sandbox sandbox)
+            throws Exception {
         Path lone = sandbox.mountTmpfs("lone", "size=1m");
         Path directory = Files.createDirectory(sandbox.path("watched"));
-        Watcher watcher = new Watcher(stasis, sandbox);
+        Watcher watcher = new Watcher(stasis, sandbox).thatIsRead(reading);
         watcher.watch(lone, EventMask.CREATE);
         watcher.watch(directory, EventMask.CREATE);
         Files.createFile(directory.resolve("file"));
@@ -90,7 +106,7 @@ class RefusedWatchSpec {
         } finally {
             Command.run("mount", "-t", "tmpfs", "stasis-test", lone.toString());
         }
-        assertThat(watcher.read()).hasSize(2).last().satisfies(event -> assertThat(event.isOverflow()).isTrue());
+        return watcher.read();
     }
 
     @Test

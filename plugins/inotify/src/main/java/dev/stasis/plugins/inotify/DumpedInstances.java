@@ -21,10 +21,8 @@ final class DumpedInstances {
     private static final UnixPath LINK = UnixPath.of("anon_inode:inotify");
 
     private final WatchLists lists = new WatchLists();
-    private final QueueSight sight = new QueueSight();
+    private boolean expected;
     private final Map<OpenFileId, DumpedInstance> instances = new LinkedHashMap<>();
-    /** How many of them the image has. */
-    private int kept;
 
     static boolean isOne(OpenFile file) {
         return isOne(file.link()) && file.hasDescriptor();
@@ -36,12 +34,15 @@ final class DumpedInstances {
 
     /** There will be instances: gets ready to look into their queues, which takes a while the first time. */
     void expect() {
-        sight.open();
+        if (!expected) {
+            expected = true;
+            QueueSight.warmUp();
+        }
     }
 
     /** Looks at the watches of {@code file} beforehand, without touching anything that may be watched. */
     void look(OpenFile file, ClaimContext context) {
-        sight.choose(context.options());
+        Policies.looksIntoQueues(context.options());
         if (!lists.knows(file)) {
             lists.of(file, context.files(), null);
         }
@@ -50,8 +51,7 @@ final class DumpedInstances {
     /** Reads all queues, first thing; then finds what is watched, and refuses by name what is not found. */
     void read(List<OpenFile> files, DumpContext context) {
         instances.clear();
-        kept = 0;
-        sight.choose(context.options());
+        QueueSight sight = context.own(new QueueSight(context.options()));
         int limit = -1;
         for (int i = 0; i < files.size(); i++) {
             if (isOne(files.get(i))) {
@@ -100,15 +100,11 @@ final class DumpedInstances {
     byte[] keep(OpenFile file, DumpContext context) {
         DumpedInstance instance = instances.get(file.id());
         instance.lookAtWhatOthersDid(context.files());
-        kept++;
         Timestamp seen;
         try (Fd probe = FileCalls.memfd("stasis-inotify")) {
             // Made just now: its time is what a file that is changed now would show.
             seen = FileCalls.status(probe).changed();
             instance.findNext(probe);
-        }
-        if (kept == instances.size()) {
-            sight.close();
         }
         List<Watch> lasting = instance.lasting();
         List<Watch> found = found(lasting, context);
@@ -151,7 +147,6 @@ final class DumpedInstances {
             }
         } finally {
             instances.clear();
-            sight.close();
         }
     }
 }

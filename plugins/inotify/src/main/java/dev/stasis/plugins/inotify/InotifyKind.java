@@ -32,6 +32,7 @@ final class InotifyKind implements FdKind {
     private final DumpedInstances dumped;
     private final Map<OpenFileId, RestoredInstance> restored = new HashMap<>();
     private RestoreContext restore;
+    private HeldTargets held;
 
     InotifyKind(DumpedInstances dumped) {
         this.dumped = dumped;
@@ -85,10 +86,11 @@ final class InotifyKind implements FdKind {
         if (restore != context) {
             restored.clear();
             restore = context;
+            held = context.own(new HeldTargets());
         }
         RestoredInstance known = restored.get(record.id());
         if (known == null) {
-            known = RestoredInstance.find(record, context);
+            known = RestoredInstance.find(record, context, held);
             restored.put(record.id(), known);
         }
         return known;
@@ -112,6 +114,9 @@ final class InotifyKind implements FdKind {
     public void restoreDeferred(FileRecord record, Fd file, RestoreContext context) {
         instance(record, context).furnish(file);
         restored.remove(record.id());
+        if (restored.isEmpty()) {
+            held.close();
+        }
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.stasis.plugins.inotify;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.InodeId;
 import dev.stasis.linux.UnixPath;
@@ -23,6 +23,7 @@ import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,8 @@ import java.util.List;
 record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescriptor next, Timestamp seen) {
     /** CRIU's readers expect as many longs, whatever the handle's length is. */
     private static final int HANDLE_LONGS = FileHandle.MAX_SIZE / Long.BYTES;
+    private static final int WATCH = 5 << 3 | 2;
+    private static final int QUEUE = 1000 << 3 | 2;
 
     /** The bytes of an {@code inotify_file_entry}, of which those of the watches were made before. */
     byte[] encode(OpenFile file, byte[] encodedWatches) {
@@ -122,26 +125,29 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
     /** Reads the payload of {@code record}. */
     static InstanceEntry of(FileRecord record) {
         try {
-            inotify_file_entry entry = inotify_file_entry.parseFrom(record.payload());
-            List<Watch> watches = new ArrayList<>(entry.getWdCount());
-            for (int i = 0; i < entry.getWdCount(); i++) {
-                watches.add(decode(entry.getWd(i)));
-            }
-            inotify_queue queue = entry.getQueue();
-            return new InstanceEntry(watches, InotifyEvent.parse(queue.getEvents().toByteArray()),
-                    new WatchDescriptor(Math.max(queue.getNextWd(), 1)),
-                    new Timestamp(queue.getSeconds(), queue.getNanoseconds()));
-        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            return of(CodedInputStream.newInstance(record.payload()));
+        } catch (IOException | IllegalArgumentException e) {
             throw new StasisException(new Problem(InotifyErrorCode.ENTRY_MALFORMED, "file entry " + record.id(), e.getMessage(),
                     "the image was not made by this version of the plugin"), e);
         }
     }
 
-    private static Watch decode(inotify_wd_entry entry) {
-        fh_entry handle = entry.getFHandle();
-        InotifyMark mark = new InotifyMark(new WatchDescriptor(entry.getWd()), entry.getIIno(),
-                DeviceNumber.ofKernelEncoding(entry.getSDev()), new EventMask(entry.getMask()), decode(handle));
-        return new Watch(mark, decode(entry.getTarget(), handle));
+    private static InstanceEntry of(CodedInputStream in) throws IOException {
+        List<Watch> watches = new ArrayList<>();
+        inotify_queue queue = inotify_queue.getDefaultInstance();
+        WatchReader reader = new WatchReader(in);
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            if (tag == WATCH) {
+                watches.add(reader.read());
+            } else if (tag == QUEUE) {
+                queue = inotify_queue.parseFrom(in.readByteArray());
+            } else {
+                in.skipField(tag);
+            }
+        }
+        return new InstanceEntry(watches, InotifyEvent.parse(queue.getEvents().toByteArray()),
+                new WatchDescriptor(Math.max(queue.getNextWd(), 1)),
+                new Timestamp(queue.getSeconds(), queue.getNanoseconds()));
     }
 
     static WatchTarget decode(watch_target target, fh_entry handle) {

@@ -18,8 +18,8 @@ import java.util.Optional;
  * What watches are on, found and opened so that nobody notices: by handle on a mount of the file system, else by path if that
  * leads to the same inode, else through an open file that is on it. What has no name any more is only had through an open file.
  *
- * <p>Nothing is held open: each is opened when it is needed, under the same descriptor number as the one before, which makes
- * the way through /proc/self/fd that a watch takes a well-trodden one. From one thread only.
+ * <p>What is not held is opened when it is needed, under the same descriptor number as the one before, which makes the way
+ * through /proc/self/fd that a watch takes a well-trodden one. From one thread only.
  */
 final class OpenTargets implements AutoCloseable {
     private static final OpenFlags UNNOTICED = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
@@ -31,13 +31,18 @@ final class OpenTargets implements AutoCloseable {
     private final OpenFiles files;
     private final Way[] ways;
     private final Timestamp[] changed;
+    /** Null when nothing is held. */
+    private final HeldTargets held;
+    private final Fd[] heldHere;
     private final SuperBlocks superBlocks = new SuperBlocks();
     private HandleMount door;
     private DeviceNumber doorDevice;
 
-    private OpenTargets(List<Watch> watches, OpenFiles files) {
+    private OpenTargets(List<Watch> watches, OpenFiles files, HeldTargets held) {
         this.watches = watches;
         this.files = files;
+        this.held = held;
+        this.heldHere = held == null ? null : new Fd[watches.size()];
         this.ways = new Way[watches.size()];
         this.changed = new Timestamp[watches.size()];
         java.util.Arrays.fill(ways, Way.NONE);
@@ -45,7 +50,12 @@ final class OpenTargets implements AutoCloseable {
 
     /** Finds what {@code watches} are on, as far as it is there. */
     static OpenTargets of(List<Watch> watches, OpenFiles files) {
-        OpenTargets targets = new OpenTargets(watches, files);
+        return of(watches, files, null);
+    }
+
+    /** Like the other; what is found on the way to {@code held}, which may be null, is held there. */
+    static OpenTargets of(List<Watch> watches, OpenFiles files, HeldTargets held) {
+        OpenTargets targets = new OpenTargets(watches, files, held);
         boolean done = false;
         try {
             targets.findRest();
@@ -69,6 +79,11 @@ final class OpenTargets implements AutoCloseable {
     }
 
     private void find(int index) {
+        HeldTargets.Held known = held == null || watches.get(index).target().unlinked() ? null : held.of(watches.get(index));
+        if (known != null && isSame(known.file(), known.status(), watches.get(index), false)) {
+            note(index, Way.HANDLE, known);
+            return;
+        }
         if (tryWay(index, Way.HANDLE) || tryWay(index, Way.PATH)) {
             return;
         }
@@ -80,15 +95,33 @@ final class OpenTargets implements AutoCloseable {
         if (found == null) {
             return false;
         }
-        try (found) {
+        boolean holds = false;
+        try {
             FileStatus status = FileCalls.status(found);
             if (way != Way.OPEN_FILE && !isSame(found, status, watches.get(index), way == Way.PATH)) {
                 return false;
             }
-            ways[index] = way;
-            changed[index] = status.changed();
+            holds = held != null && way != Way.OPEN_FILE && held.hasRoom();
+            note(index, way, holds ? held.hold(watches.get(index), found, status) : new HeldTargets.Held(null, status));
             return true;
+        } finally {
+            if (!holds) {
+                found.close();
+            }
         }
+    }
+
+    private void note(int index, Way way, HeldTargets.Held found) {
+        ways[index] = way;
+        changed[index] = found.status().changed();
+        if (heldHere != null) {
+            heldHere[index] = found.file();
+        }
+    }
+
+    /** What the watch at {@code index} is on, borrowed; null when it is not held. */
+    Fd held(int index) {
+        return heldHere == null ? null : heldHere[index];
     }
 
     private Fd open(int index, Way way) {

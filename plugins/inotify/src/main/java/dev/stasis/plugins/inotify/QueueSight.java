@@ -5,30 +5,35 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.notify.QueuePeek;
 import dev.stasis.spi.Options;
 
-/**
- * Looking into queues without emptying them, where the kernel allows it. What is ready for that is kept from the time when an
- * instance is expected until the dump is over.
- */
+/** Looking into queues without emptying them, where the kernel allows it. */
 final class QueueSight implements AutoCloseable {
+    private final boolean wanted;
     private QueuePeek peek;
     private boolean impossible;
-    private boolean unwanted;
 
     /** As {@code options} say. */
-    void choose(Options options) {
-        unwanted = !Policies.looksIntoQueues(options);
+    QueueSight(Options options) {
+        this.wanted = Policies.looksIntoQueues(options);
     }
 
-    /** Gets ready, if that is possible. */
-    void open() {
-        if (peek != null || impossible) {
-            return;
-        }
+    /** Makes the first real use a quick one: while a tree stands still there is no time to load what it takes. */
+    static void warmUp() {
         try {
-            peek = QueuePeek.open();
+            QueuePeek.open().close();
         } catch (KernelException e) {
-            impossible = true; // too old a kernel, or one that does not know itself; or no right to
+            // Too old a kernel, or one that does not know itself; or no right to.
         }
+    }
+
+    private boolean isPossible() {
+        if (peek == null && wanted && !impossible) {
+            try {
+                peek = QueuePeek.open();
+            } catch (KernelException e) {
+                impossible = true;
+            }
+        }
+        return peek != null;
     }
 
     /**
@@ -36,11 +41,7 @@ final class QueueSight implements AutoCloseable {
      * looked into: then it must be emptied.
      */
     QueuePeek.Look look(Fd instance, QueuePeek.Look before) {
-        if (unwanted) {
-            return null;
-        }
-        open();
-        if (peek == null) {
+        if (!isPossible()) {
             return null;
         }
         try {

@@ -3,6 +3,7 @@ package dev.stasis.plugins.inotify;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.spi.Problem;
@@ -14,17 +15,34 @@ final class Watches {
 
     /** Adds {@code watch} on {@code target}; {@code next} is the number that it would get by itself, -1 if not known. */
     static void add(Fd instance, Watch watch, Fd target, int next) {
+        prepare(instance, watch, next);
+        try {
+            check(watch, InotifyCalls.watch(instance, target, watch.mark().mask()));
+        } catch (KernelException e) {
+            throw explained(e, watch);
+        }
+    }
+
+    /** Like the other, by way of {@code path}. */
+    static void add(Fd instance, Watch watch, UnixPath path, int next) {
+        prepare(instance, watch, next);
+        try {
+            check(watch, InotifyCalls.watch(instance, path, watch.mark().mask()));
+        } catch (KernelException e) {
+            throw explained(e, watch);
+        }
+    }
+
+    private static void prepare(Fd instance, Watch watch, int next) {
         if (watch.mark().watch().number() != next) {
             InotifyCalls.next(instance, watch.mark().watch());
         }
-        try {
-            WatchDescriptor got = InotifyCalls.watch(instance, target, watch.mark().mask());
-            if (!got.equals(watch.mark().watch())) {
-                throw new StasisException(new Problem(InotifyErrorCode.WATCH_MISNUMBERED, watch.subject(),
-                        "the kernel gave it the number " + got.number(), ""));
-            }
-        } catch (KernelException e) {
-            throw explained(e, watch);
+    }
+
+    private static void check(Watch watch, WatchDescriptor got) {
+        if (!got.equals(watch.mark().watch())) {
+            throw new StasisException(new Problem(InotifyErrorCode.WATCH_MISNUMBERED, watch.subject(),
+                    "the kernel gave it the number " + got.number(), ""));
         }
     }
 

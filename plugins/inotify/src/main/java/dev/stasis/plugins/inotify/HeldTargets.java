@@ -1,0 +1,94 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.DeviceNumber;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.fs.DescriptorRoom;
+import dev.stasis.linux.fs.FileHandle;
+import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.process.LimitCalls;
+import dev.stasis.linux.process.ProcessCalls;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What watches of a restore are on, held open from when it is found until all watches are added, so that it is found once,
+ * however many instances watch it. Must be closed before the tree goes on: what is held does not quite go when it is deleted.
+ */
+final class HeldTargets implements AutoCloseable {
+    private static final int MOST = 1 << 14;
+    private static final int OTHER_DESCRIPTORS = 1 << 10;
+    private static final int RLIMIT_NOFILE = 7;
+
+    private final Map<Key, Held> byHandle = new HashMap<>();
+    private final List<Fd> files = new ArrayList<>();
+    private int room;
+
+    /**
+     * One of them.
+     *
+     * @param file O_PATH, borrowed
+     * @param status as of when it was found
+     */
+    record Held(Fd file, FileStatus status) {}
+
+    /** By hand, as all that is hashed on the way: what the compiler generates for a record is slow to start. */
+    private static final class Key {
+        private final DeviceNumber device;
+        private final FileHandle handle;
+
+        Key(Watch watch) {
+            device = watch.mark().device();
+            handle = watch.mark().handle();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key that && device.equals(that.device) && handle.equals(that.handle);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * device.hashCode() + handle.hashCode();
+        }
+    }
+
+    /** So many more may come; they are held if this process may have as many descriptors. */
+    void expect(int count) {
+        if (count > room) {
+            DescriptorRoom.reserve(files.size() + count + OTHER_DESCRIPTORS);
+            long limit = LimitCalls.limit(ProcessCalls.self(), RLIMIT_NOFILE)[0];
+            room = (int) Math.max(0, Math.min(MOST, limit - OTHER_DESCRIPTORS) - files.size());
+        }
+    }
+
+    /** What the handle of {@code watch} led to before; null when it was not asked for, or is not held. */
+    Held of(Watch watch) {
+        return watch.mark().handle() == null ? null : byHandle.get(new Key(watch));
+    }
+
+    /** Whether one more can be held. */
+    boolean hasRoom() {
+        return room > 0;
+    }
+
+    /** Holds {@code file}, which it then owns, and which is what {@code watch} is on. */
+    Held hold(Watch watch, Fd file, FileStatus status) {
+        Held held = new Held(file, status);
+        files.add(file);
+        room--;
+        if (watch.mark().handle() != null) {
+            byHandle.put(new Key(watch), held);
+        }
+        return held;
+    }
+
+    @Override
+    public void close() {
+        Fd.closeAll(files);
+        files.clear();
+        byHandle.clear();
+        room = 0;
+    }
+}
