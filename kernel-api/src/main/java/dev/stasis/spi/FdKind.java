@@ -42,6 +42,12 @@ public interface FdKind {
         return false;
     }
 
+    /**
+     * Looks at those {@code files} that it claimed, of a tree that still runs, to have less to do when it stands still: see
+     * {@link PathRemap#lookAhead}, of which all holds here too.
+     */
+    default void lookAhead(List<OpenFile> files, FirstLookContext context) {}
+
     /** Whether it keeps {@code file}. Looks only: must not change, read from or open anything. */
     Claim claim(OpenFile file, ClaimContext context);
 

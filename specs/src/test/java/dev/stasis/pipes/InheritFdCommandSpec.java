@@ -10,6 +10,7 @@ import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith({StasisExtension.class, SandboxExtension.class})
 class InheritFdCommandSpec {
 
-    private static String java(Sandbox sandbox) {
+    /** The command line of the tool, for a shell. */
+    static String java(Sandbox sandbox) {
         return "'" + System.getProperty("java.home") + "/bin/java' -XX:-UsePerfData -XX:TieredStopAtLevel=1 -Djava.io.tmpdir="
                 + sandbox.directory() + " -cp '" + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
                 + "' dev.stasis.host.cli.Main";
@@ -47,9 +49,14 @@ class InheritFdCommandSpec {
     }
 
     private static Pid restored(Sandbox sandbox, Path image) throws Exception {
-        Pid pid = new Pid(Integer.parseInt(Files.readString(image.resolve("pid")).strip()));
+        Pid pid = pid(image);
         sandbox.own(Program.attach(pid));
         return pid;
+    }
+
+    /** What the tool wrote into the pid file beside {@code image}. */
+    static Pid pid(Path image) throws IOException {
+        return new Pid(Integer.parseInt(Files.readString(image.resolve("pid")).strip()));
     }
 
     @Test

@@ -136,26 +136,38 @@ public final class FilesDump {
     }
 
     /**
-     * Lets remaps look at the files that they claimed of a tree that still runs.
+     * Lets kinds and remaps look at the files that they claimed of a tree that still runs.
      *
      * @param image where they write what they need not write later
      * @param begunMillis when the look began
      */
     public void lookAhead(ImageOutput image, long begunMillis) {
         FirstLookContext context = new ChainFirstLookContext(chain, options, log, image, begunMillis);
-        List<PathRemap> remaps = registry.pathRemaps();
-        for (int i = 0; i < remaps.size(); i++) {
-            List<OpenFile> files = filesOf(remaps.get(i));
-            if (!files.isEmpty()) {
-                remaps.get(i).lookAhead(files, context);
-            }
+        for (FdKind kind : usedKinds()) {
+            lookAhead(kind, context);
+        }
+        for (PathRemap remap : registry.pathRemaps()) {
+            lookAhead(remap, context);
         }
     }
 
-    private List<OpenFile> filesOf(PathRemap remap) {
+    private void lookAhead(Object claimant, FirstLookContext context) {
+        List<OpenFile> files = filesOf(claimant);
+        try {
+            if (claimant instanceof FdKind kind) {
+                kind.lookAhead(files, context);
+            } else if (!files.isEmpty()) {
+                ((PathRemap) claimant).lookAhead(files, context);
+            }
+        } catch (RuntimeException | Error e) {
+            throw fault.of(claimant, "look at files before", "the tree", e);
+        }
+    }
+
+    private List<OpenFile> filesOf(Object claimant) {
         List<OpenFile> files = new ArrayList<>();
         for (int i = 0; i < claimed.size(); i++) {
-            if (claimed.get(i).pathRemap() == remap) {
+            if (claimed.get(i).kind() == claimant || claimed.get(i).pathRemap() == claimant) {
                 files.add(claimed.get(i).file());
             }
         }

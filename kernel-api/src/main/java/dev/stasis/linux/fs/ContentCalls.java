@@ -16,6 +16,7 @@ public final class ContentCalls {
     private static final int SEEK_DATA = 3;
     private static final int SEEK_HOLE = 4;
     private static final long AT_ONCE = 1L << 30;
+    private static final int FALLOC_FL_KEEP_SIZE = 1;
     private static final int FICLONE = 0x40049409;
 
     private ContentCalls() {}
@@ -123,6 +124,15 @@ public final class ContentCalls {
         }
         check("ioctl FICLONE", from, result);
         return true;
+    }
+
+    /**
+     * Has the file system set {@code length} bytes from the start of {@code file} aside, so that writing there takes less later; its
+     * size stays. What was set aside beyond its end is given back by {@link #resize}. False where the file system cannot, or has not
+     * as much. @see fallocate(2) FALLOC_FL_KEEP_SIZE
+     */
+    public static boolean tryReserve(Fd file, long length) {
+        return Syscalls.call4(SyscallNumber.FALLOCATE, file.number(), FALLOC_FL_KEEP_SIZE, 0, length) == 0;
     }
 
     /** Makes the file {@code size} bytes long, with a hole at the end when it grows. @see ftruncate(2) */

@@ -1,6 +1,6 @@
 /** Calls on files, and what they tell. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.stasis.linux.fs;
 
 import org.osgi.annotation.bundle.Export;

@@ -6,6 +6,7 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
+import dev.stasis.linux.fs.ContentCalls;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.OpenFlags;
@@ -13,6 +14,7 @@ import dev.stasis.linux.fs.PipeCalls;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.plugins.pipes.proto.pipe_data_entry;
 import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.FirstLookContext;
 import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
 import java.util.ArrayList;
@@ -22,14 +24,36 @@ import java.util.Map;
 
 /** Writes what is in all pipes, or in all FIFOs, of a tree: each once, however often it was opened. */
 final class DumpedPipes {
+    /** About as much as an entry takes in the image. */
+    private static final int ENTRY = 40;
+    private static final long WORTHWHILE = 1 << 20;
+
     private final PipeDataFile kind;
     private final Map<InodeId, Integer> numbers = new HashMap<>();
     private DumpContext dump;
+    private boolean reserved;
     private Pid task;
     private Fd pidfd;
 
     DumpedPipes(PipeDataFile kind) {
         this.kind = kind;
+    }
+
+    /**
+     * Makes room in the image for what is in the pipes of {@code files} now. Getting pages for a file takes several times as long
+     * as copying to them.
+     */
+    void lookAhead(List<OpenFile> files, FirstLookContext context) {
+        long bytes = 0;
+        List<OpenFile> ends = ends(files);
+        for (int i = 0; i < ends.size(); i++) {
+            bytes += PipeCalls.available(context.descriptor(ends.get(i))) + ENTRY;
+        }
+        if (bytes >= WORTHWHILE) {
+            try (Fd file = context.image().create(kind.name())) {
+                reserved = ContentCalls.tryReserve(file, bytes);
+            }
+        }
     }
 
     /** Writes all of them, if that was not yet done in this dump. */
@@ -44,8 +68,12 @@ final class DumpedPipes {
             for (OpenFile one : ends(context.files())) {
                 dump(one, writer);
             }
-            writer.finish();
+            long length = writer.finish();
+            if (reserved) {
+                ContentCalls.resize(file, length);
+            }
         } finally {
+            reserved = false;
             leaveTask();
         }
     }

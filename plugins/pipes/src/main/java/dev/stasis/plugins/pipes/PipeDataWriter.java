@@ -17,6 +17,7 @@ final class PipeDataWriter {
     private final PipeContents contents;
     private NativeMemory memory = NativeMemory.allocate(PIECE);
     private int used;
+    private long written;
 
     /** Writes to {@code file}, which is borrowed as is {@code contents}, the magic words first. */
     PipeDataWriter(Fd file, PipeDataFile kind, PipeContents contents) {
@@ -61,6 +62,7 @@ final class PipeDataWriter {
         if (memory.size() - used < length) {
             int whole = used / PAGE * PAGE;
             FileCalls.write(file, memory, whole);
+            written += whole;
             NativeMemory from = memory;
             if (length + PAGE > memory.size()) {
                 memory = NativeMemory.allocate(length + PAGE);
@@ -70,9 +72,11 @@ final class PipeDataWriter {
         }
     }
 
-    /** Writes what is left. */
-    void finish() {
+    /** Writes what is left; returns how long the file is. */
+    long finish() {
         FileCalls.write(file, memory, used);
+        written += used;
         used = 0;
+        return written;
     }
 }

@@ -15,6 +15,7 @@ import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.FirstLookContext;
 import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Problem;
@@ -61,6 +62,11 @@ final class PipeKind implements FdKind {
         List<Found> outside = outsiders.of(file, context);
         return outside.isEmpty() ? Claim.take(Claim.Fit.TYPE)
                 : Claim.refuse(Claim.Fit.TYPE, OutsideText.reason(outside), OutsideText.help(file));
+    }
+
+    @Override
+    public void lookAhead(List<OpenFile> files, FirstLookContext context) {
+        dumped.lookAhead(files, context);
     }
 
     private static boolean isExternal(OpenFile file, ClaimContext context) {
