@@ -45,7 +45,7 @@ public final class Bench {
 
     private void run(Path source) {
         ProcessCalls.adoptOrphans(true);
-        Tool stasis = new StasisTool(source.resolve("stasis"));
+        StasisTool stasis = new StasisTool(source.resolve("stasis"));
         Optional<CriuTool> peer = CriuTool.find(scratch);
         System.out.println(peer.isPresent() ? "peer: " + peer.get().binary() : "no peer: there is no criu here that works");
         try (ResidentTool resident = new ResidentTool(source.resolve("dist/target/stasis/plugins"))) {
@@ -60,6 +60,7 @@ public final class Bench {
             print();
             Map<String, Figures> peers = peer.isPresent() ? figures.get(peer.get()) : Map.of();
             new Targets(figures.get(stasis), figures.get(resident), peers, yardsticks, idle).print();
+            QueueRebuilding.print(stasis, workloads, scratch, rounds);
         }
     }
 

@@ -30,7 +30,7 @@ final class Trial {
     }
 
     /** What a tree leaves when its root is killed becomes this process's children. */
-    private static void endOrphans() {
+    static void endOrphans() {
         List<Pid> orphans = ProcFile.children(ProcessCalls.self());
         while (!orphans.isEmpty()) {
             for (Pid orphan : orphans) {

@@ -20,7 +20,7 @@ final class Workloads {
                 new PipesWorkload("pipes500", 500, 1 << 16), new PipesWorkload("pipes5000", 5_000, 0),
                 new PipesWorkload("pipes10000", 10_000, 0),
                 new InotifyWorkload("inotify100x100", 100, 100, 5), new InotifyWorkload("inotify1x10k", 1, 10_000, 5),
-                new InotifyWorkload("queue16k", 1, 1, 1 << 14),
+                new InotifyWorkload("queue5", 1, 1, 5), new InotifyWorkload("queue16k", 1, 1, 1 << 14),
                 new GhostsWorkload("ghost256m", 1, 256 << 20), new GhostsWorkload("ghost1000", 1_000, 4_096),
                 new GhostsWorkload("ghost1", 1, 4_096), new PerlWorkload("ghostsparse8g", "open(my $held, '+>', 'sparse') or die $!;"
                         + " sysseek($held, 1 << 32, 0); syswrite($held, 'x' x 4096); truncate($held, 8 << 30); unlink('sparse');"),
