@@ -25,6 +25,7 @@ final class RestoreCommand implements Command {
                 .flag("Do not wait: end as soon as the tree runs.", "-d", "--restore-detached")
                 .flag("Restore into a new pid namespace: no number of the tree need be free here.", "--new-pidns")
                 .flag("Leave the tree stopped.", "-s", "--leave-stopped")
+                .flag("Restore the root as a sibling of this program, a child of its parent; with -d.", "-S", "--restore-sibling")
                 .value("FILE", String.class, "Write the root's process number to FILE.", "--pidfile")
                 .common().spec();
     }
@@ -65,9 +66,16 @@ final class RestoreCommand implements Command {
     }
 
     private static RestoreRequest request(ParseResult arguments) {
+        boolean sibling = arguments.hasMatchedOption("-S");
+        if (sibling && !arguments.hasMatchedOption("-d")) {
+            throw new UsageException("-S needs -d: only its parent can wait for the root, and that is another one then");
+        }
+        if (sibling && arguments.hasMatchedOption("--new-pidns")) {
+            throw new UsageException("-S and --new-pidns exclude each other: the first process of the namespace is a child of this program");
+        }
         String directory = arguments.matchedOptionValue("-D", ".");
         Afterwards afterwards = arguments.hasMatchedOption("-s") ? Afterwards.STAY_STOPPED : Afterwards.RUN;
-        return new RestoreRequest(Path.of(directory), afterwards, arguments.hasMatchedOption("-d"),
-                arguments.hasMatchedOption("--new-pidns"), Map.of());
+        return new RestoreRequest(Path.of(directory), afterwards, arguments.hasMatchedOption("-d") && !sibling,
+                arguments.hasMatchedOption("--new-pidns"), sibling, Map.of());
     }
 }

@@ -92,6 +92,9 @@ public final class Restore {
         if (rootFollowsParent && request.parentEnds()) {
             problems.add(Prospects.orphaned(image.tasks()));
         }
+        if (request.sibling() && problems.isEmpty()) {
+            problems.addAll(Prospects.siblingProblems(image.tasks()));
+        }
         problems.addAll(SegmentPlan.check(image.segments()));
         if (!problems.isEmpty()) {
             throw new StasisException(problems);
@@ -111,7 +114,9 @@ public final class Restore {
     }
 
     private RestoreReport rebirth(ImageReader image, FilesRestore files, long begin) {
-        try (Rebirth rebirth = Rebirth.begin(image.tasks(), request.newPidNamespace(), log)) {
+        Rebirth.Place place = request.newPidNamespace() ? Rebirth.Place.NEW_PID_NAMESPACE
+                : request.sibling() ? Rebirth.Place.SIBLING : Rebirth.Place.CHILD;
+        try (Rebirth rebirth = Rebirth.begin(image.tasks(), place, log)) {
             files.hooks(RestoreStage.TASKS);
             Map<OpenFileId, Fd> opened = files.open();
             bear(rebirth, files, opened, image);

@@ -12,6 +12,7 @@ import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.CallSite;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.Registers;
+import dev.stasis.linux.ptrace.RemoteMemory;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.linux.ptrace.StoppedTask;
@@ -33,6 +34,7 @@ public final class Seed implements AutoCloseable {
             | RunningTask.OPTION_CLONE | RunningTask.OPTION_EXITKILL;
 
     private static final int SIGKILL = 9;
+    private static final int SIGSTOP = 19;
     private static final int PR_SET_PDEATHSIG = 1;
 
     private final RemoteAddress base;
@@ -62,7 +64,10 @@ public final class Seed implements AutoCloseable {
      * as guardian.
      */
     public static Seed spawn(RemoteAddress base, UnixPath program) {
-        Pid pid = Spawn.program(program);
+        return seized(base, Spawn.program(program));
+    }
+
+    private static Seed seized(RemoteAddress base, Pid pid) {
         try {
             Seed seed = new Seed(base, RunningTask.seize(pid, OPTIONS));
             seed.settle();
@@ -72,6 +77,40 @@ public final class Seed implements AutoCloseable {
             RunningTask.attached(pid).await();
             throw e;
         }
+    }
+
+    /**
+     * Spawns one from memory as a child of this process's parent, under the number {@code number} and with its program at {@code base}.
+     * Throws EEXIST when the number is taken. Signals that this process ignores have their default action in it too.
+     */
+    public static Seed spawnSibling(RemoteAddress base, Pid number) {
+        try (Fd program = FileCalls.memfd("seed")) {
+            FileCalls.write(program, SeedElf.buildSibling(base, ProcessCalls.self()));
+            Seed seed = seized(base, SiblingSpawn.program(UnixPath.of("/proc/self/fd/" + program.number()), number));
+            try {
+                seed.heedAll();
+                return seed;
+            } catch (RuntimeException | Error e) {
+                seed.close();
+                throw e;
+            }
+        }
+    }
+
+    /** execve(2) leaves signals ignored that were. */
+    private void heedAll() {
+        Injection calls = Injection.begin(task, callSite());
+        Registers home = calls.home();
+        long action = home.stack().value() - 512;
+        try (RemoteMemory memory = RemoteMemory.open(pid())) {
+            memory.write(new RemoteAddress(action), new byte[32]);
+        }
+        for (int signal = 1; signal <= 64; signal++) {
+            if (signal != SIGKILL && signal != SIGSTOP) {
+                calls.call("rt_sigaction", SyscallNumber.RT_SIGACTION, signal, action, 0, Long.BYTES);
+            }
+        }
+        task = calls.end();
     }
 
     /** Wherever it was stopped, from now on it waits; and it is no longer bound to this process but by being traced. */

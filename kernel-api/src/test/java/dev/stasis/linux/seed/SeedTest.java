@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SeedTest {
 
@@ -57,5 +59,17 @@ class SeedTest {
 
     private static List<String> status(Seed seed) throws IOException {
         return Files.readAllLines(Path.of("/proc/" + seed.pid() + "/status"));
+    }
+
+    @Test
+    void aSiblingEndsByItselfWhenItsGuardianDoesBeforeItIsAttachedTo(@TempDir Path directory) throws Exception {
+        Path program = directory.resolve("sibling");
+        Process guardian = new ProcessBuilder("sleep", "1000").start();
+        Files.write(program, SeedElf.buildSibling(Seed.BASE, new Pid((int) guardian.pid())));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Process sibling = new ProcessBuilder(program.toString()).start();
+        assertThat(sibling.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
+        guardian.destroyForcibly().waitFor();
+        assertThat(sibling.waitFor()).isZero();
     }
 }

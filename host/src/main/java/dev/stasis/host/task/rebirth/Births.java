@@ -21,7 +21,7 @@ final class Births {
     private final RestorePlan plan;
     private Nursery nursery;
     private final List<Newborn> born = new ArrayList<>();
-    private final boolean newNamespace;
+    private final Rebirth.Place place;
     private Newborn init;
     private Map<Pid, Fd> terminals = Map.of();
     private final Map<Leader, Newborn> sessionHelpers = new HashMap<>();
@@ -36,9 +36,9 @@ final class Births {
         void born(Newborn child);
     }
 
-    Births(RestorePlan plan, boolean newNamespace) {
+    Births(RestorePlan plan, Rebirth.Place place) {
         this.plan = plan;
-        this.newNamespace = newNamespace;
+        this.place = place;
     }
 
     /** All that were born so far, helpers among them, parents first. */
@@ -55,13 +55,21 @@ final class Births {
     void bearAll(Newborn seed, Map<Pid, Fd> controllingTerminals, Nursery attending) {
         terminals = controllingTerminals;
         nursery = attending;
-        init = newNamespace ? NamespaceInit.bear(seed) : null;
-        Newborn root = init == null ? bearRoot(seed) : bearChild(init, plan.root());
+        init = place == Rebirth.Place.NEW_PID_NAMESPACE ? NamespaceInit.bear(seed) : null;
+        Newborn root = init != null ? bearChild(init, plan.root()) : place == Rebirth.Place.SIBLING ? adopt(seed) : bearRoot(seed);
         bearChildren(root);
         bearAdopted(new ArrayList<>(plan.adopted()));
         for (Newborn helper : sessionHelpers.values()) {
             Funeral.bury(helper, born);
         }
+    }
+
+    /** The seed becomes the root itself: what it bore would be a child of our parent, but it would be left to that as well. */
+    private Newborn adopt(Newborn seed) {
+        seed.state = plan.root();
+        born.add(seed);
+        nursery.born(seed);
+        return seed;
     }
 
     /** In a session that has lost its leader, if it was in one: then a helper plays it, as a sibling of the seed. */

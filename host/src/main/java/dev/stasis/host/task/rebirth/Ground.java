@@ -3,6 +3,8 @@ package dev.stasis.host.task.rebirth;
 import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.task.freeze.Watchdog;
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
@@ -16,6 +18,7 @@ import dev.stasis.linux.ptrace.CallSiteSearch;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.seed.Seed;
 import dev.stasis.linux.seed.SeedElf;
+import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -50,8 +53,12 @@ final class Ground implements AutoCloseable {
     }
 
     /** Spawns a seed for {@code plan} and makes it ready. */
-    static Ground prepare(RestorePlan plan, boolean newNamespace) {
-        Seed seed = newNamespace ? Seed.spawn(plan.hole().program()) : spawn(plan);
+    static Ground prepare(RestorePlan plan, Rebirth.Place place) {
+        Seed seed = switch (place) {
+            case NEW_PID_NAMESPACE -> Seed.spawn(plan.hole().program());
+            case SIBLING -> spawnSibling(plan);
+            case CHILD -> spawn(plan);
+        };
         try {
             raiseLimits(seed.pid(), plan);
             return prepare(seed, plan.hole());
@@ -85,6 +92,24 @@ final class Ground implements AutoCloseable {
         long needed = Descriptors.highest(plan.tasks()) + ROOM_FOR_DESCRIPTORS;
         if (Long.compareUnsigned(LimitCalls.limit(pid, RLIMIT_NOFILE)[1], needed) < 0) {
             LimitCalls.limit(pid, RLIMIT_NOFILE, needed, needed); // takes CAP_SYS_RESOURCE
+        }
+    }
+
+    /** Whoever had the root's number last may not be buried yet. */
+    private static Seed spawnSibling(RestorePlan plan) {
+        long deadline = System.nanoTime() + Cloning.PATIENCE_NANOS;
+        while (true) {
+            try {
+                return Seed.spawnSibling(plan.hole().program(), plan.root().pid());
+            } catch (KernelException e) {
+                if (!e.is(Errno.EEXIST)) {
+                    throw e;
+                }
+                if (System.nanoTime() - deadline > 0) {
+                    throw new StasisException(NumberHolder.find(plan.root().pid()).problem());
+                }
+            }
+            Cloning.pause();
         }
     }
 
@@ -151,6 +176,11 @@ final class Ground implements AutoCloseable {
 
     Newborn newborn() {
         return newborn;
+    }
+
+    /** The seed is the tree's root from now on. */
+    void giveAway() {
+        givenAway = true;
     }
 
     /** The kernel's pages, parked in the hole of the seed and of all that are cloned from it. */

@@ -19,8 +19,8 @@ import java.util.List;
  * is let go of.
  */
 final class Newborn implements AutoCloseable {
-    /** What is known of it once it is complete; null for the seed. */
-    final TaskState state;
+    /** What is known of it once it is complete; null for the seed, unless that becomes the root. */
+    TaskState state;
 
     final RemoteMemory memory;
     final Arena arena;

@@ -53,6 +53,14 @@ public final class Prospects {
         return false;
     }
 
+    /** Why the root of {@code tasks} cannot come back as a child of this process's parent. */
+    public static List<Problem> siblingProblems(List<TaskState> tasks) {
+        RestorePlan plan = RestorePlan.of(tasks);
+        return !plan.isLostSession(plan.sessionAtBirth(plan.root())) ? List.of() : List.of(new Problem(RebirthError.SESSION_UNREACHABLE,
+                RestorePlan.subject(plan.root()), "the leader of its session is gone, so that another has to play it, which would be"
+                + " left to the parent of this process", "restore it without -S"));
+    }
+
     /** The refusal of {@code tasks}, whose root {@link #followsParent}, by a parent that ends as soon as they run. */
     public static Problem orphaned(List<TaskState> tasks) {
         return new Problem(RebirthError.PARENT_ENDS, RestorePlan.subject(tasks.get(0)), "it asked for a signal when its parent ends"

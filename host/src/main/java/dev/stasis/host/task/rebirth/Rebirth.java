@@ -30,11 +30,12 @@ import java.util.Optional;
  */
 public final class Rebirth implements AutoCloseable {
     private static final int PR_SET_NAME = 15;
+    private static final int SIGKILL = 9;
 
     private final RestorePlan plan;
     private final Log log;
     private final CpuPin pinned;
-    private final boolean newNamespace;
+    private final Place place;
     private final Births births;
     private final List<Newborn> living = new ArrayList<>();
     private Ground ground;
@@ -43,25 +44,34 @@ public final class Rebirth implements AutoCloseable {
     private boolean resumed;
     private Memories memories;
 
-    private Rebirth(RestorePlan plan, boolean newNamespace, Log log) {
-        this.newNamespace = newNamespace;
+    /** Where the root comes back. */
+    public enum Place {
+        /** As a child of this process. */
+        CHILD,
+        /** As a child of this process's parent. */
+        SIBLING,
+        /** Below the first process of a new pid namespace, which is a child of this process. */
+        NEW_PID_NAMESPACE
+    }
+
+    private Rebirth(RestorePlan plan, Place place, Log log) {
+        this.place = place;
         this.plan = plan;
         this.log = log;
         this.pinned = CpuPin.to(ThreadCalls.currentCpu());
-        this.births = new Births(plan, newNamespace);
+        this.births = new Births(plan, place);
     }
 
-    /** Begins with {@code tasks} in the pid namespace of this process: see the other. */
+    /** Begins with {@code tasks}, whose root is to be a child of this process: see the other. */
     public static Rebirth begin(List<TaskState> tasks, Log log) {
-        return begin(tasks, false, log);
+        return begin(tasks, Place.CHILD, log);
     }
 
     /**
-     * Begins with {@code tasks}, parents first: makes the seed ready. With {@code newNamespace} they are to be in a new pid
-     * namespace, under their numbers there. Throws {@link StasisException} when it cannot.
+     * Begins with {@code tasks}, parents first: makes the seed ready. The root is to come back at {@code place}. Throws {@link StasisException} when it cannot.
      */
-    public static Rebirth begin(List<TaskState> tasks, boolean newNamespace, Log log) {
-        Rebirth rebirth = new Rebirth(RestorePlan.of(tasks), newNamespace, log);
+    public static Rebirth begin(List<TaskState> tasks, Place place, Log log) {
+        Rebirth rebirth = new Rebirth(RestorePlan.of(tasks), place, log);
         try {
             rebirth.prepare();
             return rebirth;
@@ -72,7 +82,7 @@ public final class Rebirth implements AutoCloseable {
     }
 
     private void prepare() {
-        ground = Ground.prepare(plan, newNamespace);
+        ground = Ground.prepare(plan, place);
         inherited = Inherited.of(ground.newborn());
         parked = ground.parked();
     }
@@ -89,6 +99,9 @@ public final class Rebirth implements AutoCloseable {
         memories = new Memories(plan, new OpenFiles(files), pages, parked);
         try {
             births.bearAll(ground.newborn(), terminals, memories);
+            if (place == Place.SIBLING) {
+                ground.giveAway();
+            }
             new Groups(plan, births.born()).form();
             for (Newborn newborn : births.born()) {
                 if (newborn.state.life() == TaskState.Life.ENDED) {
@@ -196,7 +209,8 @@ public final class Rebirth implements AutoCloseable {
             resumed = true;
             return;
         }
-        try (Watchdog watchdog = ground.watch(made())) {
+        try (Watchdog watchdog = place == Place.SIBLING ? Watchdog.spawn(Watchdog.Order.UNLESS_TOLD, SIGKILL, made())
+                : ground.watch(made())) {
             resumption.go(Optional.of(watchdog));
             resumed = true;
         }
