@@ -4,7 +4,6 @@ import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
-import dev.stasis.linux.fs.DescriptorRoom;
 import dev.stasis.linux.fs.OwnerCalls;
 import dev.stasis.linux.process.BorrowedUsers;
 import dev.stasis.spi.FdKind;
@@ -41,16 +40,21 @@ public final class FilesRestore implements AutoCloseable {
     private final PluginRegistry registry;
     private final ImageRestoreContext context;
     private final PluginFault fault;
+    private final RoomAhead room;
     private final Map<OpenFileId, Fd> files = new HashMap<>();
     private final Set<OpenFileId> replaced = new HashSet<>();
 
-    /** Will restore {@code records}, which are in the order in which {@link FilesDump#dump} gave them. */
+    /**
+     * Will restore {@code records}, which are in the order in which {@link FilesDump#dump} gave them. Starts a thread: call before
+     * binding the calling one to a processor.
+     */
     public FilesRestore(
             List<FileRecord> records, PluginRegistry registry, ImageInput image, Options options, Log log) {
         this.records = List.copyOf(records);
         this.registry = registry;
         this.fault = new PluginFault(registry);
         this.context = new ImageRestoreContext(this.records, registry, image, options, log, files);
+        this.room = RoomAhead.begin(this.records.size() + remapped() + OTHER_DESCRIPTORS);
     }
 
     /** Finds all that would make the restore fail, as far as looking can tell; no process need exist yet. Once. */
@@ -122,7 +126,7 @@ public final class FilesRestore implements AutoCloseable {
      */
     public Map<OpenFileId, Fd> open() {
         hooks(RestoreStage.FILES);
-        DescriptorRoom.reserve(records.size() + remapped() + OTHER_DESCRIPTORS);
+        room.await();
         List<FdKind> kinds = KindOrder.of(usedKinds());
         for (int i = 0; i < kinds.size(); i++) {
             open(kinds.get(i));

@@ -16,6 +16,8 @@ import java.util.Map;
 /** The memory contents of a sealed image: opened and described at once, verified by another thread meanwhile. */
 final class PagesFiles implements AutoCloseable {
     private static final String PREFIX = "pagemap-";
+    private static final String PAGES = "pages-";
+    private static final long LARGE = 1 << 20;
     private static final Runnable NOTHING_FIRST = new Runnable() {
         @Override
         public void run() {}
@@ -35,6 +37,7 @@ final class PagesFiles implements AutoCloseable {
     PagesFiles(SealedImage image) {
         this.image = image;
         try {
+            verifyLargeFilesOfPlugins();
             for (String name : image.names()) {
                 if (name.startsWith(PREFIX)) {
                     open(name);
@@ -43,6 +46,16 @@ final class PagesFiles implements AutoCloseable {
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** They are asked for soon, by plugins, and before memory is: until then there is time. */
+    private void verifyLargeFilesOfPlugins() {
+        for (String name : image.names()) {
+            boolean pages = name.startsWith(PAGES) || name.startsWith(PREFIX);
+            if (image.sealed(name).size() >= LARGE && !pages && !image.isParsed(name)) {
+                image.verifyAhead(name, checksums);
+            }
         }
     }
 

@@ -9,9 +9,12 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /** The files of an image as its seal lists them; whatever else is in the directory is not looked at. */
@@ -24,6 +27,8 @@ final class SealedImage implements AutoCloseable {
     private final NativeMemory memory = NativeMemory.allocate(CHUNK);
     private final Manifest manifest;
     private final Map<String, SealedFile> files = new LinkedHashMap<>();
+    private final Map<String, Ahead> ahead = new HashMap<>();
+    private final Set<String> parsed = new HashSet<>();
 
     private SealedImage(ImageDirectory directory) {
         this.directory = directory;
@@ -148,11 +153,34 @@ final class SealedImage implements AutoCloseable {
         return openSized(file);
     }
 
+    /** Whether it was read as a whole, and so verified. */
+    boolean isParsed(String name) {
+        return parsed.contains(name);
+    }
+
+    /** Has {@code checksums} verify {@code name}, which somebody will open later, in the meantime. */
+    void verifyAhead(String name, ChecksumThread checksums) {
+        SealedFile file = files.get(name);
+        Fd opened = openSized(file);
+        FileChecksum checksum = new FileChecksum(opened);
+        checksum.available(file.size());
+        ahead.put(name, new Ahead(opened, checksum));
+        checksums.add(checksum);
+    }
+
+    /** A file that another thread verifies. */
+    private record Ahead(Fd opened, FileChecksum checksum) {}
+
     /** Opens {@code name} and verifies its contents; empty when the seal does not list it. */
     Optional<Fd> openVerified(String name) {
         SealedFile file = files.get(name);
         if (file == null) {
             return Optional.empty();
+        }
+        Ahead begun = ahead.get(name);
+        if (begun != null) {
+            verify(file, begun.checksum());
+            return Optional.of(openSized(file));
         }
         Fd opened = openSized(file);
         try {
@@ -182,6 +210,7 @@ final class SealedImage implements AutoCloseable {
     /** All verified bytes of {@code name}; refuses the image when the seal does not list it. */
     byte[] read(String name) {
         SealedFile file = files.get(name);
+        parsed.add(name);
         try (Fd opened = openUnverified(name)) {
             byte[] bytes = readAll(opened, name);
             CRC32C checksum = new CRC32C();
@@ -200,6 +229,9 @@ final class SealedImage implements AutoCloseable {
 
     @Override
     public void close() {
+        for (Ahead begun : ahead.values()) {
+            begun.opened().close();
+        }
         directory.close();
     }
 }

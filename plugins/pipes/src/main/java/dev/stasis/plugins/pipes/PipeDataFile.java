@@ -2,8 +2,6 @@ package dev.stasis.plugins.pipes;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.NativeMemory;
-import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.plugins.pipes.proto.pipe_data_entry;
 import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.Problem;
@@ -53,18 +51,18 @@ record PipeDataFile(String name, int magic) {
 
     /** All entries of {@code file}, by the number of the pipe. */
     Map<Integer, Saved> index(Fd file) {
-        NativeMemory memory = NativeMemory.allocate(MAX_ENTRY);
-        require(FileCalls.readAt(file, memory, 8, 0) == 8 && memory.getInt(0) == COMMON_MAGIC && memory.getInt(4) == magic,
+        FileWindow window = new FileWindow(file);
+        require(window.holds(0, 2 * Integer.BYTES) && window.word(0) == COMMON_MAGIC && window.word(Integer.BYTES) == magic,
                 "it does not start as such a file does");
         Map<Integer, Saved> all = new HashMap<>();
-        long at = 8;
-        while (FileCalls.readAt(file, memory, 4, at) == 4) {
-            int length = memory.getInt(0);
+        long at = 2 * Integer.BYTES;
+        while (window.holds(at, Integer.BYTES)) {
+            int length = window.word(at);
             require(length >= 0 && length <= MAX_ENTRY, "it has an entry of an impossible length");
-            require(FileCalls.readAt(file, memory, length, at + 4) == length, "it ends within an entry");
-            pipe_data_entry entry = entry(memory.get(0, length));
+            require(window.holds(at + Integer.BYTES, length), "it ends within an entry");
+            pipe_data_entry entry = entry(window.bytes(at + Integer.BYTES, length));
             require(entry.getBytes() >= 0, "it has contents of an impossible length");
-            at += 4 + length;
+            at += Integer.BYTES + length;
             all.put(entry.getPipeId(), new Saved(entry, at));
             at += entry.getBytes();
         }
