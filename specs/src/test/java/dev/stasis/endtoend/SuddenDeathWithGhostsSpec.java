@@ -43,6 +43,7 @@ class SuddenDeathWithGhostsSpec {
                 os.mkdir('dir%d' % i); os.open('dir%d' % i, os.O_RDONLY); os.rmdir('dir%d' % i)
                 os.mkdir('dir%d' % i); open('dir%d/inside' % i, 'w').write('new')
                 fd = os.open('file%d' % i, os.O_RDWR | os.O_CREAT); os.unlink('file%d' % i); os.mkdir('file%d' % i)
+            fd = os.open('large', os.O_RDWR | os.O_CREAT); os.write(fd, b'x' * (2 << 20)); os.unlink('large') # is copied ahead
             open('../ready', 'w').close()
             while True: signal.pause()
             """;

@@ -25,9 +25,11 @@ import dev.stasis.testkit.RecordingLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Dumps files and restores them into this process; the "image" is a directory and the records themselves. */
 final class FilesCycle implements AutoCloseable {
@@ -38,6 +40,8 @@ final class FilesCycle implements AutoCloseable {
     private final Path image;
     private final PluginRegistry registry;
     private Map<String, String> options = new HashMap<>();
+    private final Set<String> ahead = new HashSet<>();
+    private boolean wroteAhead;
     private List<FileRecord> records;
     private FilesRestore restore;
 
@@ -62,6 +66,22 @@ final class FilesCycle implements AutoCloseable {
     /** What stands in the way of dumping the files of {@code chain}. */
     List<Problem> problems(Chain chain) {
         return FilesDump.claim(chain, registry, PluginOptions.ofSingle(options), new RecordingLog()).problems();
+    }
+
+    /** Looks at the files of {@code chain} as if it were running. */
+    void lookAhead(Chain chain) {
+        ahead.clear();
+        wroteAhead = false;
+        FilesDump.claim(chain, registry, PluginOptions.ofSingle(options), new RecordingLog()).lookAhead(name -> {
+            Fd file = output().create(name);
+            wroteAhead |= ahead.add(name);
+            return file;
+        }, System.currentTimeMillis());
+    }
+
+    /** Whether the last dump took what the last look had written. */
+    boolean isAheadTaken() {
+        return wroteAhead && ahead.isEmpty();
     }
 
     List<FileRecord> dump(Chain chain) {
@@ -96,7 +116,7 @@ final class FilesCycle implements AutoCloseable {
 
     private ImageOutput output() {
         return name -> FileCalls.open(UnixPath.of(image.resolve(name).toString()),
-                OpenFlags.RDWR.with(OpenFlags.CREAT).with(OpenFlags.TRUNC), 0600);
+                ahead.remove(name) ? OpenFlags.RDWR : OpenFlags.RDWR.with(OpenFlags.CREAT).with(OpenFlags.TRUNC), 0600);
     }
 
     private ImageInput input() {

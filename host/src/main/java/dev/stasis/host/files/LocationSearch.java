@@ -35,7 +35,7 @@ final class LocationSearch {
             return new Reach(link, leadsToMount(link, file.status()), false);
         }
         UnixPath name = link.dropLast(DELETED.length());
-        boolean sameInode = leadsTo(name, file.status());
+        boolean sameInode = file.status().links() > 0 && leadsTo(name, file.status());
         return new Reach(name, sameInode || leadsToMount(name, file.status()), sameInode);
     }
 

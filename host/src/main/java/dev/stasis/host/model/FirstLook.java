@@ -61,6 +61,7 @@ public final class FirstLook implements AutoCloseable {
         }
         try {
             DescriptorRoom.reserve(count + OTHER_DESCRIPTORS);
+            DescriptorRoom.reserve(2 * count + OTHER_DESCRIPTORS); // for a copy of each, as kinds that read from them need
             for (int i = 0; i < opened.size(); i++) {
                 opened.get(i).remember(opened.get(i).numbers());
             }

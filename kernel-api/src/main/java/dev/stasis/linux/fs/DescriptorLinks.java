@@ -16,6 +16,7 @@ final class DescriptorLinks {
     private static final int LINK_MAX = 4096;
     private static final int STATX_SIZE = 256;
     private static final String PIPE = "pipe:[";
+    private static final String DELETED = " (deleted)";
 
     private final Pid task;
     private final Fd links;
@@ -64,7 +65,12 @@ final class DescriptorLinks {
         }
         long length = readLink();
         return length > 0 && before.link().isAt(memory, text, (int) length)
-                && before.found() == leadsTo(before.link(), statx);
+                && before.found() == (!isGone(before.link(), before.status()) && leadsTo(before.link(), statx));
+    }
+
+    /** Whether no path leads to the file of {@code status}: it has no name left, as {@code link} says. */
+    static boolean isGone(UnixPath link, FileStatus status) {
+        return status.links() == 0 && link.endsWith(DELETED);
     }
 
     /** Whether {@code link} is a path that leads to the inode and the mount of which {@code statx} tells. */

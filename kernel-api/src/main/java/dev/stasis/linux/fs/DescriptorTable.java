@@ -164,7 +164,8 @@ public final class DescriptorTable implements AutoCloseable {
         FileStatus inode = FileCalls.decodeStatx(memory, STATX);
         UnixPath link = names.read(number, copy);
         Optional<DescriptorStatus> read = Optional.of(new DescriptorStatus(number, (flags & OpenFlags.CLOEXEC.bits()) != 0,
-                status, info.position(), owner, inode, link, names.leadsTo(link, STATX)));
+                status, info.position(), owner, inode, link,
+                !DescriptorLinks.isGone(link, inode) && names.leadsTo(link, STATX)));
         if (seen != null) {
             seen.remember(number, memory, INFO, length, OWNER, read);
         }

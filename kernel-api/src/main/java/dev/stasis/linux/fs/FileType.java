@@ -1,5 +1,7 @@
 package dev.stasis.linux.fs;
 
+import java.util.Arrays;
+
 /** The type of an inode. @see inode(7) */
 public enum FileType {
     FIFO(1),
@@ -12,6 +14,8 @@ public enum FileType {
     /** Inodes of the kernel's own without a type, such as those behind inotify, eventfd and epoll descriptors. */
     ANONYMOUS(0);
 
+    private static final FileType[] BY_BITS = byBits();
+
     private final int bits;
 
     FileType(int bits) {
@@ -20,12 +24,15 @@ public enum FileType {
 
     /** The type that the upper four bits of {@code mode} say. */
     public static FileType ofMode(int mode) {
-        int wanted = (mode >> 12) & 15;
+        return BY_BITS[(mode >> 12) & 15];
+    }
+
+    private static FileType[] byBits() {
+        FileType[] types = new FileType[16];
+        Arrays.fill(types, ANONYMOUS);
         for (FileType type : values()) {
-            if (type.bits == wanted) {
-                return type;
-            }
+            types[type.bits] = type;
         }
-        return ANONYMOUS;
+        return types;
     }
 }

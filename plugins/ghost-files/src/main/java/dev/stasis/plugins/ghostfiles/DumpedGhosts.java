@@ -12,9 +12,11 @@ import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.NameCalls;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.plugins.ghostfiles.proto.ghost_handle;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
 import java.util.HashMap;
 import java.util.List;
@@ -24,8 +26,6 @@ import java.util.Optional;
 /** Writes each inode that lost a name once, however many open files and names of it there are. */
 final class DumpedGhosts {
     private static final OpenFlags READ = OpenFlags.RDONLY.with(OpenFlags.NOATIME).with(OpenFlags.NONBLOCK);
-
-    private static final int PAGE = 4096;
 
     private final Map<InodeId, Written> written = new HashMap<>();
     private List<OpenFile> dump;
@@ -107,16 +107,21 @@ final class DumpedGhosts {
 
     /** What was seen in a first look and holds still need not be asked for; contents that were copied then not be copied. */
     private long write(OpenFile file, SeenGhost known, DumpContext context) {
+        FileStatus now = file.status();
         if (ahead.holdsContents(known, context) && ahead.isIn(context)) {
-            return pack.add(known.upToDate(known.whole(), file.status()), null);
+            return pack.add(known.encoded(now), List.of(), null);
         }
-        return writeReadable(file, context.descriptor(file), known.upToDate(known.bare(), file.status()).toBuilder(), context);
+        if (known.copied() || known.whole() == null || !SeenGhost.isPage(now)
+                || !(file.holders().get(0) instanceof Holder.Descriptor descriptor)) {
+            return writeReadable(file, context.descriptor(file), known.bare(now), context);
+        }
+        try (Fd source = FileCalls.open(ProcFile.path(descriptor.task(), "fd/" + descriptor.number()), READ, 0)) {
+            return pack.add(known.encoded(now), known.whole().getExtentsList(), source);
+        }
     }
 
-    /** Seeking costs as much as reading a page, and a page is either there or not. */
     private static List<Extent> extents(FileStatus status, Fd source) {
-        return status.size() > 0 && status.size() <= PAGE && status.blocks() * 512 >= PAGE ? List.of(new Extent(0, status.size()))
-                : Extent.of(source, status.size());
+        return SeenGhost.isPage(status) ? List.of(new Extent(0, status.size())) : Extent.of(source, status.size());
     }
 
     private long writeContents(OpenFile file, Fd source, ghost_inode_entry.Builder entry, DumpContext context) {

@@ -29,8 +29,12 @@ final class GhostPack implements AutoCloseable {
 
     /** Adds {@code entry} with its contents, which are those of {@code source} (borrowed; null if there are none); returns its place. */
     long add(ghost_inode_entry entry, Fd source) {
+        return add(entry.toByteArray(), entry.getExtentsList(), source);
+    }
+
+    /** The same for the entry that {@code bytes} are of, with contents {@code extents}. */
+    long add(byte[] bytes, List<ghost_extent> extents, Fd source) {
         long place = place();
-        byte[] bytes = entry.toByteArray();
         byte[] head = new byte[4 + bytes.length];
         for (int i = 0; i < 4; i++) {
             head[i] = (byte) (bytes.length >>> (8 * i));
@@ -38,7 +42,7 @@ final class GhostPack implements AutoCloseable {
         System.arraycopy(bytes, 0, head, 4, bytes.length);
         addHead(head);
         if (source != null) {
-            addContents(entry.getExtentsList(), source);
+            addContents(extents, source);
         }
         flush();
         return place;

@@ -41,6 +41,10 @@ final class GhostRemap implements PathRemap {
     private Fd root;
     /** Where nothing was in the way when it was looked at last. */
     private UnixPath free;
+    /** A directory that was found below {@code below} by {@code dump}. */
+    private UnixPath present;
+    private Fd below;
+    private DumpContext dump;
     private RestoreContext restore;
     private GhostPlan plan;
     private RestoredGhosts restored;
@@ -145,12 +149,26 @@ final class GhostRemap implements PathRemap {
                 .toByteArray();
     }
 
-    private static boolean isGone(UnixPath directory, OpenFile file, DumpContext context) {
+    private boolean isGone(UnixPath directory, OpenFile file, DumpContext context) {
         try {
-            return !directory.isAbsolute() || isGone(context.base(file), directory, file);
+            return !directory.isAbsolute() || isGone(context, context.base(file), directory, file);
         } catch (KernelException e) {
             return true;
         }
+    }
+
+    /** Many are of one directory. */
+    private boolean isGone(DumpContext context, Fd base, UnixPath directory, OpenFile file) {
+        if (context == dump && base == below && directory.equals(present)) {
+            return false;
+        }
+        if (isGone(base, directory, file)) {
+            return true;
+        }
+        dump = context;
+        below = base;
+        present = directory;
+        return false;
     }
 
     private static boolean isGone(Fd base, UnixPath directory, OpenFile file) {

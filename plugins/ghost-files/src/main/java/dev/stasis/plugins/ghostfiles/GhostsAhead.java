@@ -99,13 +99,13 @@ final class GhostsAhead {
         try (Fd source = FileCalls.open(UnixPath.of("/proc/self/fd/" + found.number()), READ, 0)) {
             InodeEntry.addFlags(source, entry);
             ghost_inode_entry bare = entry.build();
-            ghost_inode_entry whole = null;
+            SeenGhost ghost = SeenGhost.left(status, bare);
             if (relink && status.blocks() * 512 >= GhostPlacement.LARGE && FileSystemCalls.sharesBlocks(source)) {
                 DirectoryCalls.sync(source); // or it is done while the tree stands still, by whoever shares the blocks
             } else if (rules.allowContents(status, source, entry)) {
-                whole = withContents(status, source, entry, pack);
+                ghost = SeenGhost.copied(status, bare, withContents(status, source, entry, pack));
             }
-            seen.put(status.inode(), new SeenGhost(status, bare, whole));
+            seen.put(status.inode(), ghost);
         }
     }
 
@@ -131,7 +131,7 @@ final class GhostsAhead {
 
     /** Whether the contents that were copied of {@code ghost}, which is unchanged, are those that it has. */
     boolean holdsContents(SeenGhost ghost, ClaimContext context) {
-        return ghost.whole() != null && isSteady(context) && !writtenUnseen.contains(ghost.status().inode());
+        return ghost.copied() && isSteady(context) && !writtenUnseen.contains(ghost.status().inode());
     }
 
     /** Looks once for each dump what does not depend on the file. */
