@@ -2,12 +2,14 @@ package dev.stasis.linux.probe;
 
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.internal.Scratch;
 import dev.stasis.linux.internal.Syscalls;
+import dev.stasis.linux.notify.QueuePeek;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +58,18 @@ public final class KernelProbe {
         require("PAGEMAP_SCAN", pagemapScan(), "find the pages that hold something", since("6.7"));
         wish("PR_TIMER_CREATE_RESTORE_IDS", Syscalls.call5(SyscallNumber.PRCTL, PR_TIMER_CREATE_RESTORE_IDS,
                 PR_TIMER_CREATE_RESTORE_IDS_GET, 0, 0, 0) >= 0, "give timers the ids they had in one step", since("6.16"));
+        wish("bpf with BTF", queuePeek(), "look into inotify queues without emptying them",
+                configured("CONFIG_BPF_SYSCALL and CONFIG_DEBUG_INFO_BTF") + ", not be locked down, and CAP_BPF and CAP_PERFMON be there");
+    }
+
+    /** By trying: whether it works is a matter of the kernel's options, of lockdown and of privileges. */
+    private static boolean queuePeek() {
+        try {
+            QueuePeek.open().close();
+            return true;
+        } catch (KernelException e) {
+            return false;
+        }
     }
 
     private static boolean memoryMapCall() {

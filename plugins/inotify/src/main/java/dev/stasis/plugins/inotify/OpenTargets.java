@@ -1,6 +1,7 @@
 package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.DeviceNumber;
+import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
@@ -154,6 +155,9 @@ final class OpenTargets implements AutoCloseable {
         try {
             return door.tryFind(watch.mark().handle()).orElse(null);
         } catch (KernelException e) {
+            if (e.is(Errno.EMFILE) || e.is(Errno.ENFILE) || e.is(Errno.ENOMEM)) {
+                throw e; // it is there, and nobody may think that it is not
+            }
             // The file system opens no handles: the path may lead there.
             return null;
         }
@@ -165,6 +169,9 @@ final class OpenTargets implements AutoCloseable {
                 return LongPaths.open(root, watch.target().path(), UNNOTICED);
             }
         } catch (KernelException e) {
+            if (e.is(Errno.EMFILE) || e.is(Errno.ENFILE) || e.is(Errno.ENOMEM)) {
+                throw e;
+            }
             // Nothing there, or nothing we may look at.
             return null;
         }
