@@ -24,7 +24,7 @@ final class SealedImage implements AutoCloseable {
     private static final long LARGEST_PARSED = 1L << 28;
 
     private final ImageDirectory directory;
-    private final NativeMemory memory = NativeMemory.allocate(CHUNK);
+    private final ThreadLocal<NativeMemory> memory = new ThreadLocal<>();
     private final Manifest manifest;
     private final Map<String, SealedFile> files = new LinkedHashMap<>();
     private final Map<String, Ahead> ahead = new HashMap<>();
@@ -107,7 +107,17 @@ final class SealedImage implements AutoCloseable {
         if (size > LARGEST_PARSED) {
             throw ImageFailure.malformed(directory.of(name), "it has " + size + " bytes", null);
         }
-        return directory.read(file, name, (int) size, memory);
+        return directory.read(file, name, (int) size, memory());
+    }
+
+    /** Two threads may be reading. */
+    private NativeMemory memory() {
+        NativeMemory own = memory.get();
+        if (own == null) {
+            own = NativeMemory.allocate(CHUNK);
+            memory.set(own);
+        }
+        return own;
     }
 
     private void checkSizes() {

@@ -2,22 +2,15 @@ package dev.stasis.host.image;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
-import dev.stasis.host.image.proto.core_entry;
-import dev.stasis.host.image.proto.fdinfo_entry;
-import dev.stasis.host.image.proto.fs_entry;
 import dev.stasis.host.image.proto.inventory_entry;
 import dev.stasis.host.image.proto.ipc_shm_entry;
-import dev.stasis.host.image.proto.mm_entry;
 import dev.stasis.host.image.proto.pstree_entry;
 import dev.stasis.host.image.proto.seccomp_entry;
 import dev.stasis.host.image.proto.task_core_entry;
 import dev.stasis.host.image.proto.task_kobj_ids_entry;
-import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.SystemVSegment;
 import dev.stasis.host.state.TaskState;
-import dev.stasis.host.state.TaskState.Life;
-import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Holder;
@@ -53,8 +46,8 @@ final class TreeReader {
             List<pstree_entry> tree = records(ImageNames.TREE, ImageMagic.PSTREE).all(pstree_entry.parser());
             checkTree(tree);
             List<TaskState> tasks = new ArrayList<>(tree.size());
-            for (pstree_entry entry : tree) {
-                tasks.add(task(entry));
+            for (RecordedTask task : RecordedTasks.read(image, tree, filters)) {
+                tasks.add(task(task));
             }
             return tasks;
         } catch (IOException | IllegalArgumentException e) {
@@ -85,36 +78,16 @@ final class TreeReader {
         }
     }
 
-    private TaskState task(pstree_entry entry) throws IOException {
+    private TaskState task(RecordedTask task) {
+        pstree_entry entry = task.entry();
         Pid pid = new Pid(entry.getPid());
         Pid parent = entry.getPpid() == 0 ? null : new Pid(entry.getPpid());
-        List<Pid> tids = TreeCodec.threads(entry);
-        core_entry leader = core(pid);
-        MalformedImage.unless(leader.hasTc(), "it says nothing of its process");
-        List<ThreadState> threads = new ArrayList<>(tids.size());
-        threads.add(ThreadCodec.read(pid, leader, filters));
-        for (int i = 1; i < tids.size(); i++) {
-            threads.add(ThreadCodec.read(tids.get(i), core(tids.get(i)), filters));
-        }
         current = ImageNames.TREE;
-        TaskFrame frame = new TaskFrame(pid, parent, TreeCodec.leader(entry.getPgid()), TreeCodec.leader(entry.getSid()), threads);
+        TaskFrame frame = new TaskFrame(pid, parent, TreeCodec.leader(entry.getPgid()), TreeCodec.leader(entry.getSid()), task.threads());
         current = ImageNames.core(pid);
-        return TaskCodec.life(leader.getTc()) == Life.ENDED ? frame.ended(leader.getTc()) : living(frame, leader.getTc());
-    }
-
-    private core_entry core(Pid thread) throws IOException {
-        return TaskCodec.check(single(ImageNames.core(thread), ImageMagic.CORE, core_entry.parser()));
-    }
-
-    private TaskState living(TaskFrame frame, task_core_entry core) throws IOException {
-        TaskFrame.Signals signals = TaskFrame.signals(core);
-        MemoryState memory =
-                MemoryCodec.read(single(ImageNames.memory(frame.pid()), ImageMagic.MM, mm_entry.parser()));
-        fs_entry fileSystem = single(ImageNames.fileSystem(frame.pid()), ImageMagic.FS, fs_entry.parser());
-        task_kobj_ids_entry ids = single(ImageNames.ids(frame.pid()), ImageMagic.IDS, task_kobj_ids_entry.parser());
-        List<fdinfo_entry> descriptors =
-                records(ImageNames.descriptors(ids.getFilesId()), ImageMagic.FDINFO).all(fdinfo_entry.parser());
-        return frame.living(core, signals, memory, fileSystem, TreeCodec.descriptors(descriptors), sharing(frame.pid(), ids));
+        task_core_entry core = task.leader().getTc();
+        return task.isEnded() ? frame.ended(core) : frame.living(core, task.signals(), task.memory(), task.fileSystem(),
+                task.descriptors(), sharing(pid, task.ids()));
     }
 
     /** Whoever stands first in the tree with a number is the one that the others share with. */

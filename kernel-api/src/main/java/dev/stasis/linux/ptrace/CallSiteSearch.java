@@ -21,9 +21,11 @@ public final class CallSiteSearch {
     private static final int OVERLAP = 16;
 
     private static final long MEMMEM = Syscalls.symbol("memmem");
+    /** One for all searches of a thread: native memory is given back only when garbage is collected. */
+    private static final ThreadLocal<NativeMemory> CHUNKS = new ThreadLocal<>();
 
     private final RemoteMemory memory;
-    private final NativeMemory chunk = NativeMemory.allocate(CHUNK);
+    private final NativeMemory chunk = chunk();
     private final NativeMemory needle = NativeMemory.allocate(OVERLAP);
     private RemoteAddress plain;
     private RemoteAddress returning;
@@ -49,6 +51,15 @@ public final class CallSiteSearch {
             return Optional.of(new CallSite(returning, restorer));
         }
         return plain == null ? Optional.empty() : Optional.of(CallSite.of(plain));
+    }
+
+    private static NativeMemory chunk() {
+        NativeMemory own = CHUNKS.get();
+        if (own == null) {
+            own = NativeMemory.allocate(CHUNK);
+            CHUNKS.set(own);
+        }
+        return own;
     }
 
     private boolean isComplete() {

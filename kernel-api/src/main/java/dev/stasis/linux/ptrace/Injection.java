@@ -18,6 +18,7 @@ import java.util.Optional;
 public final class Injection {
     private static final long ALL_SIGNALS = -1L;
     private static final byte[] NOTHING = {};
+    private static final int SIGTRAP = 5;
     private static final int SIGSTOP = 19;
 
     private final Registers saved;
@@ -25,6 +26,7 @@ public final class Injection {
     private StoppedTask task;
     private CallSite site;
     private RemoteAddress stack;
+    private boolean stepping;
     private boolean stopSignalHeldBack;
     private Pid lastChild;
 
@@ -113,9 +115,21 @@ public final class Injection {
         return cpus.length == 0 ? frameSize(extended) : errandSize(cpus) + frameSize(extended);
     }
 
+    /**
+     * Like {@link #begin}, with one stop for each call rather than two: the thread steps over the instruction. Not for a thread
+     * that ignores SIGTRAP or has it waiting, because each step sends that.
+     */
+    public static Injection beginStepping(StoppedTask task, CallSite site) {
+        Registers registers = task.registers();
+        Injection injection = new Injection(task, site, registers, task.signalMask(), registers.stack());
+        injection.stepping = true;
+        return start(injection);
+    }
+
     private static Injection start(Injection injection) {
         injection.task.registers(injection.idle());
-        injection.task.signalMask(ALL_SIGNALS);
+        // A step that finds its signal blocked would have the kernel reset the signal's action.
+        injection.task.signalMask(injection.stepping ? ALL_SIGNALS & ~(1L << (SIGTRAP - 1)) : ALL_SIGNALS);
         return injection;
     }
 
@@ -158,9 +172,29 @@ public final class Injection {
     public long tryCall(int number, long... arguments) {
         lastChild = null;
         task.registers(saved.forCall(number, site.syscall(), stack, arguments));
+        if (stepping) {
+            return step();
+        }
         awaitSyscallStop();
         awaitSyscallStop();
         return task.registers().get(Registers.Name.RAX);
+    }
+
+    private long step() {
+        RunningTask running = task.resume(StoppedTask.Resume.STEP, 0);
+        while (true) {
+            Stop stop = running.await();
+            if (stop instanceof Stop.AtSignal at && at.signal() == SIGTRAP) {
+                task = at.task();
+                Registers now = task.registers();
+                if (!now.instruction().equals(site.syscall())) {
+                    return now.get(Registers.Name.RAX);
+                }
+                running = task.resume(StoppedTask.Resume.STEP, 0); // not ours: someone sent it
+            } else {
+                running = passThrough(stop).resume(StoppedTask.Resume.STEP, 0);
+            }
+        }
     }
 
     /** Makes system call {@code number}; returns what it returned, throws {@link KernelException} when it failed. */

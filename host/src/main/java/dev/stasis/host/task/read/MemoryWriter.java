@@ -15,9 +15,11 @@ import dev.stasis.linux.ptrace.RemoteMemory;
  */
 public final class MemoryWriter {
     private static final long WORTH_A_THREAD = 8L << 20;
+    /** Native memory is given back only when garbage is collected; who dumps again and again would pile it up. */
+    private static final ThreadLocal<NativeMemory> BUFFER = new ThreadLocal<>();
 
     private final CpuPin pin;
-    private final NativeMemory buffer = NativeMemory.allocate(PageChunk.SIZE);
+    private final NativeMemory buffer = buffer();
     private NativeMemory secondBuffer;
     private long[][] room;
 
@@ -44,6 +46,15 @@ public final class MemoryWriter {
         Inheritance inheritance = Inheritance.of(PageScanner.scan(task.pid(), state), task.pid(), parent.pid(), room());
         output.inherit(inheritance.inherited());
         write(task, new PageCopy(inheritance.own(), output), output, true);
+    }
+
+    private static NativeMemory buffer() {
+        NativeMemory own = BUFFER.get();
+        if (own == null) {
+            own = NativeMemory.allocate(PageChunk.SIZE);
+            BUFFER.set(own);
+        }
+        return own;
     }
 
     private long[][] room() {

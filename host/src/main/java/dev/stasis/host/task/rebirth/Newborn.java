@@ -2,7 +2,9 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.MemoryPolicy;
+import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskState;
+import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -10,6 +12,7 @@ import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.ptrace.CallSite;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RemoteMemory;
+import dev.stasis.linux.ptrace.SignalInfo;
 import dev.stasis.linux.ptrace.StoppedTask;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.List;
  * is let go of.
  */
 final class Newborn implements AutoCloseable {
+    private static final int SIGTRAP = 5;
+
     /** What is known of it once it is complete; null for the seed, unless that becomes the root. */
     TaskState state;
 
@@ -59,7 +64,7 @@ final class Newborn implements AutoCloseable {
 
     /** A clone of this one that is to become {@code child}, with a descriptor table of its own unless it shares this one's. */
     Newborn clone(TaskState child, StoppedTask stopped, boolean sharesTable) {
-        Newborn born = new Newborn(child, Injection.begin(stopped, site), site, arena.base(),
+        Newborn born = new Newborn(child, begin(child, stopped), site, arena.base(),
                 sharesTable ? ourselves : ourselves.copy());
         born.group = group;
         born.session = session;
@@ -73,9 +78,43 @@ final class Newborn implements AutoCloseable {
 
     /** A new thread of it. */
     Injection addThread(StoppedTask stopped) {
-        Injection thread = Injection.begin(stopped, site);
+        Injection thread = begin(state, stopped);
         threads.add(thread);
         return thread;
+    }
+
+    private Injection begin(TaskState of, StoppedTask stopped) {
+        return mayStep(of) ? Injection.beginStepping(stopped, site) : Injection.begin(stopped, site);
+    }
+
+    /** A step sends SIGTRAP, with which nothing else may go on; nor may a task step that is to end or to stop by a signal. */
+    private static boolean mayStep(TaskState state) {
+        if (state == null) {
+            return true;
+        }
+        if (state.life() != TaskState.Life.RUNNING || waits(state.pending())) {
+            return false;
+        }
+        for (SignalAction action : state.actions()) {
+            if (action.signal() == SIGTRAP) {
+                return false;
+            }
+        }
+        for (ThreadState thread : state.threads()) {
+            if (waits(thread.pending())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean waits(List<SignalInfo> pending) {
+        for (SignalInfo signal : pending) {
+            if (signal.signal() == SIGTRAP) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Its number as we see it. */
