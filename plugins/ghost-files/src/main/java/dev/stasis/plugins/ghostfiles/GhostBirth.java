@@ -114,7 +114,7 @@ final class GhostBirth implements AutoCloseable {
             return false;
         }
         if (!entry.getAlive()) {
-            GhostContents.fill(files.values().iterator().next(), image, source == null, context.log());
+            GhostContents.fill(source == null ? files.values().iterator().next() : source, image, source == null, context.log());
         }
         return true;
     }

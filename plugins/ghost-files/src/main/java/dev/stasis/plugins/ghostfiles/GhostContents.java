@@ -26,7 +26,10 @@ final class GhostContents {
 
     private GhostContents() {}
 
-    /** Gives {@code ghost}, an O_PATH descriptor, all that it had; its contents too if they are {@code unwritten}. */
+    /**
+     * Gives {@code ghost} all that it had. Open for reading and writing if its contents are written; an O_PATH descriptor if they are
+     * {@code unwritten}, and then those too.
+     */
     static void fill(Fd ghost, GhostImage image, boolean unwritten, Log log) {
         ghost_inode_entry entry = image.entry();
         FileType type = FileType.ofMode(entry.getMode());
@@ -42,7 +45,9 @@ final class GhostContents {
         }
         attributes(ghost, entry, log);
         setTimes(ghost, entry);
-        if ((type == FileType.REGULAR || type == FileType.DIRECTORY) && entry.hasInodeFlags()) {
+        if (type == FileType.REGULAR && !unwritten && entry.hasInodeFlags()) {
+            flags(ghost, entry.getInodeFlags(), log);
+        } else if ((type == FileType.REGULAR || type == FileType.DIRECTORY) && entry.hasInodeFlags()) {
             try (Fd readable = reopen(ghost, OpenFlags.RDONLY.with(OpenFlags.NOATIME))) {
                 flags(readable, entry.getInodeFlags(), log);
             }

@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param entry what the inode was
  * @param contents where its contents start
  */
-record GhostImage(Fd file, ghost_inode_entry entry, long contents) {
+record GhostImage(PackReader file, ghost_inode_entry entry, long contents) {
     /** The name of the image file. */
     static final String NAME = "stasis-ghost-files-inodes.img";
 
@@ -53,15 +53,26 @@ record GhostImage(Fd file, ghost_inode_entry entry, long contents) {
             copyKept(KeptFile.of(entry.getKept()), target);
             return;
         }
-        if (entry.getSize() > 0) {
-            ContentCalls.resize(target, entry.getSize());
-        }
+        long end = 0;
         long place = contents;
         for (int i = 0; i < entry.getExtentsCount(); i++) {
             ghost_extent extent = entry.getExtents(i);
             place = isAligned(extent.getLength()) ? aligned(place) : place;
-            ContentCalls.copy(file, place, target, extent.getOffset(), extent.getLength());
+            copy(place, target, extent);
             place += extent.getLength();
+            end = extent.getOffset() + extent.getLength();
+        }
+        if (entry.getSize() > end) {
+            ContentCalls.resize(target, entry.getSize());
+        }
+    }
+
+    private void copy(long place, Fd target, ghost_extent extent) {
+        if (PackReader.isShort(extent.getLength()) && !isAligned(extent.getLength())) {
+            int length = (int) extent.getLength();
+            ContentCalls.write(file.memory(), file.read(place, length), length, target, extent.getOffset());
+        } else {
+            ContentCalls.copy(file.file(), place, target, extent.getOffset(), extent.getLength());
         }
     }
 

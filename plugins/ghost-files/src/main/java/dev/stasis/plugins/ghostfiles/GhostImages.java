@@ -7,7 +7,6 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.fs.ContentCalls;
-import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.plugins.ghostfiles.proto.ghost_location_entry;
 import dev.stasis.spi.ImageInput;
@@ -20,22 +19,17 @@ import java.util.Optional;
 /** The inodes in an image: their files, each opened once, for that verifies all of it, and each entry, read once. */
 final class GhostImages implements AutoCloseable {
     private static final int MAX_ENTRY = 1 << 26;
-    /** Most entries with their length are shorter. */
-    private static final int USUAL = 1 << 10;
 
     private final ImageInput image;
-    private final Fd file;
+    private final PackReader pack;
     /** Null until the first inode needs it. */
-    private Fd contents;
-    private final long size;
-    private final NativeMemory memory = NativeMemory.allocate(USUAL);
+    private PackReader contents;
     private final Map<Integer, GhostImage> known = new HashMap<>();
 
     /** Opens those of {@code image}. */
     GhostImages(ImageInput image) {
         this.image = image;
-        this.file = open(image, GhostImage.NAME);
-        this.size = FileCalls.status(file).size();
+        this.pack = new PackReader(open(image, GhostImage.NAME));
     }
 
     private static Fd open(ImageInput image, String name) {
@@ -58,19 +52,17 @@ final class GhostImages implements AutoCloseable {
     }
 
     private GhostImage read(long place) {
-        if (place < 0 || place > size - 4) {
+        if (place < 0 || place > pack.size() - 4) {
             throw malformed("an entry would start at " + Long.toUnsignedString(place), null);
         }
-        int had = (int) Math.min(USUAL, size - place);
         try {
-            ContentCalls.read(file, place, memory, 0, had);
-            int length = memory.getInt(0);
-            if (length < 0 || length > MAX_ENTRY || length > size - place - 4) {
+            int length = pack.memory().getInt(pack.read(place, 4));
+            if (length < 0 || length > MAX_ENTRY || length > pack.size() - place - 4) {
                 throw malformed("an entry would be " + Integer.toUnsignedString(length) + " bytes long", null);
             }
-            ghost_inode_entry entry = ghost_inode_entry.parseFrom(entry(place, had, length));
+            ghost_inode_entry entry = ghost_inode_entry.parseFrom(entry(place + 4, length));
             return entry.hasContentsPlace() ? new GhostImage(contents(), entry, contentsPlace(entry))
-                    : new GhostImage(file, entry, place + 4 + length);
+                    : new GhostImage(pack, entry, place + 4 + length);
         } catch (InvalidProtocolBufferException e) {
             throw malformed(e.getMessage(), e);
         } catch (KernelException e) {
@@ -78,9 +70,9 @@ final class GhostImages implements AutoCloseable {
         }
     }
 
-    private Fd contents() {
+    private PackReader contents() {
         if (contents == null) {
-            contents = open(image, GhostsAhead.CONTENTS);
+            contents = new PackReader(open(image, GhostsAhead.CONTENTS));
         }
         return contents;
     }
@@ -92,12 +84,12 @@ final class GhostImages implements AutoCloseable {
         return entry.getContentsPlace();
     }
 
-    private ByteString entry(long place, int had, int length) {
-        if (4 + length <= had) {
-            return ByteString.copyFrom(memory.get(4, length));
+    private ByteString entry(long place, int length) {
+        if (PackReader.isShort(length)) {
+            return ByteString.copyFrom(pack.memory().get(pack.read(place, length), length));
         }
         NativeMemory whole = NativeMemory.allocate(length);
-        ContentCalls.read(file, place + 4, whole, 0, length);
+        ContentCalls.read(pack.file(), place, whole, 0, length);
         return ByteString.copyFrom(whole.get(0, length));
     }
 
@@ -107,7 +99,7 @@ final class GhostImages implements AutoCloseable {
 
     @Override
     public void close() {
-        file.close();
+        pack.close();
         if (contents != null) {
             contents.close();
         }

@@ -21,6 +21,7 @@ final class GhostPlan {
     private static final OpenFlags LOOK = OpenFlags.PATH.with(OpenFlags.DIRECTORY);
 
     private final Map<DeviceNumber, Long> needed = new HashMap<>();
+    private final Map<UnixPath, Parent> parents = new HashMap<>();
     private final Set<Integer> seen = new HashSet<>();
     private final GhostImages images;
 
@@ -44,23 +45,35 @@ final class GhostPlan {
         return record.location().mountRemap().isPresent() ? Optional.empty() : check(record, location, entry);
     }
 
+    /** The directory of a ghost, or the nearest above it that exists, on its file system. */
+    private record Parent(DeviceNumber device, boolean readOnly, long free) {}
+
     private Optional<Problem> check(FileRecord record, ghost_location_entry location, ghost_inode_entry entry) {
         UnixPath directory = record.location().path().parent();
-        Optional<Fd> found = FileCalls.tryOpen(directory, LOOK);
-        Optional<Problem> obstructed = found.isPresent() ? Optional.empty() : obstructed(record);
-        if (obstructed.isPresent()) {
-            return obstructed;
+        Parent parent = parents.get(directory);
+        if (parent == null) {
+            Optional<Fd> found = FileCalls.tryOpen(directory, LOOK);
+            Optional<Problem> obstructed = found.isPresent() ? Optional.empty() : obstructed(record);
+            if (obstructed.isPresent()) {
+                return obstructed;
+            }
+            boolean isThere = found.isPresent();
+            for (UnixPath step = directory; found.isEmpty() && location.getParentGone() && step.length() > 1;) {
+                step = step.parent();
+                found = FileCalls.tryOpen(step, LOOK);
+            }
+            if (found.isEmpty()) {
+                return Optional.of(parentMissing(record));
+            }
+            try (Fd open = found.get()) {
+                parent = new Parent(FileCalls.status(open).inode().device(), FileSystemCalls.isReadOnly(open),
+                        FileSystemCalls.freeBytes(open));
+            }
+            if (isThere) {
+                parents.put(directory, parent); // what is gone may be all right for one and not for another
+            }
         }
-        while (found.isEmpty() && location.getParentGone() && directory.length() > 1) {
-            directory = directory.parent();
-            found = FileCalls.tryOpen(directory, LOOK);
-        }
-        if (found.isEmpty()) {
-            return Optional.of(parentMissing(record));
-        }
-        try (Fd parent = found.get()) {
-            return entry.getAlive() ? Optional.empty() : check(record, location, entry, parent);
-        }
+        return entry.getAlive() ? Optional.empty() : check(record, location, entry, parent);
     }
 
     private static Optional<Problem> obstructed(FileRecord record) {
@@ -82,20 +95,18 @@ final class GhostPlan {
                 "make the directory");
     }
 
-    private Optional<Problem> check(FileRecord record, ghost_location_entry location, ghost_inode_entry entry, Fd parent) {
-        if (FileSystemCalls.isReadOnly(parent)) {
+    private Optional<Problem> check(FileRecord record, ghost_location_entry location, ghost_inode_entry entry, Parent parent) {
+        if (parent.readOnly()) {
             return Optional.of(new Problem(GhostFilesErrorCode.READ_ONLY, subject(record), "it was deleted and must be made"
                     + " again in " + record.location().path().parent() + ", which is mounted read-only (EROFS)",
                     "mount it writable"));
         }
-        DeviceNumber device = FileCalls.status(parent).inode().device();
-        long before = needed.getOrDefault(device, 0L);
+        long before = needed.getOrDefault(parent.device(), 0L);
         long bytes = before + (seen.add(location.getGhostId()) ? GhostImage.bytes(entry) : 0);
-        needed.put(device, bytes);
-        long free = FileSystemCalls.freeBytes(parent);
-        return bytes == before || bytes <= free ? Optional.empty() : Optional.of(new Problem(GhostFilesErrorCode.NO_SPACE,
+        needed.put(parent.device(), bytes);
+        return bytes == before || bytes <= parent.free() ? Optional.empty() : Optional.of(new Problem(GhostFilesErrorCode.NO_SPACE,
                 subject(record), "deleted files up to this one take " + bytes + " bytes and the file system of "
-                + record.location().path().parent() + " has " + free + " left (ENOSPC)", "make room there"));
+                + record.location().path().parent() + " has " + parent.free() + " left (ENOSPC)", "make room there"));
     }
 
     /** Such as {@code fd 4 of task 17 (/tmp/log (deleted))}. */
