@@ -114,7 +114,7 @@ public final class Stasis implements AutoCloseable {
         return tracer.call(new Callable<RestoreReport>() {
             @Override
             public RestoreReport call() {
-                Restore restore = new Restore(plugins.get(), request, progress, log);
+                Restore restore = new Restore(plugins, request, progress, log);
                 RestoreReport report = restore.run();
                 if (restore.rootFollowsParent()) {
                     tracer.stay();

@@ -23,13 +23,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One restore, stage by stage. All that can be found by looking is found before the first process exists; whatever fails
  * later, no process and no file is left. All of it happens on the thread that calls.
  */
 public final class Restore {
-    private final PluginRegistry plugins;
+    private final Supplier<PluginRegistry> loading;
     private final RestoreRequest request;
     private final Progress progress;
     private final Log log;
@@ -37,7 +38,17 @@ public final class Restore {
 
     /** Will restore as {@code request} says, with {@code plugins}. */
     public Restore(PluginRegistry plugins, RestoreRequest request, Progress progress, Log log) {
-        this.plugins = plugins;
+        this(new Supplier<PluginRegistry>() {
+            @Override
+            public PluginRegistry get() {
+                return plugins;
+            }
+        }, request, progress, log);
+    }
+
+    /** The same, with plugins that may still be {@code loading}: the image is read meanwhile. */
+    public Restore(Supplier<PluginRegistry> loading, RestoreRequest request, Progress progress, Log log) {
+        this.loading = loading;
         this.request = request;
         this.progress = progress;
         this.log = log;
@@ -46,10 +57,17 @@ public final class Restore {
     /** Restores; throws {@link StasisException} with all that stands in the way when it cannot be done. */
     public RestoreReport run() {
         long begin = System.nanoTime();
-        try (ImageReader image = ImageReader.open(request.directory());
-                FilesRestore files = new FilesRestore(image.files(), plugins, image,
-                        new PluginOptions(request.pluginOptions()), log)) {
-            plan(image, files);
+        try (ImageReader image = ImageReader.open(request.directory())) {
+            long read = System.nanoTime();
+            PluginRegistry plugins = loading.get();
+            // Waiting for plugins is no part of the work that is reported.
+            return run(image, plugins, begin + System.nanoTime() - read);
+        }
+    }
+
+    private RestoreReport run(ImageReader image, PluginRegistry plugins, long begin) {
+        try (FilesRestore files = new FilesRestore(image.files(), plugins, image, new PluginOptions(request.pluginOptions()), log)) {
+            plan(image, plugins, files);
             RestoreReport report = rebirth(image, files, begin);
             writeStats(report);
             return report;
@@ -81,7 +99,7 @@ public final class Restore {
         }
     }
 
-    private void plan(ImageReader image, FilesRestore files) {
+    private void plan(ImageReader image, PluginRegistry plugins, FilesRestore files) {
         List<Problem> problems = new ArrayList<>(PluginsOfImage.missing(plugins, image.plugins()));
         if (problems.isEmpty()) {
             files.hooks(RestoreStage.OPEN);

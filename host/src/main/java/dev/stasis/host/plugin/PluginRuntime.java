@@ -37,8 +37,8 @@ public final class PluginRuntime implements AutoCloseable {
      */
     public static PluginRuntime start(PluginSources sources, Log log) {
         PluginStart start = PluginStart.begin(sources, log);
-        // This thread would only wait; so it loads meanwhile what the other one is going to need: native code, and half of
-        // the framework's classes.
+        // This thread would only wait; so it loads meanwhile what the other one is going to need, which first looks what there
+        // is: the framework's classes, and native code.
         FileCalls.tryStatus(UnixPath.of("/"));
         BundleFramework.warmUpBeside();
         return start.await();
