@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -220,6 +221,34 @@ class LauncherTest {
         stasis(with(java25), "check");
         assertThat(java25.calls()).hasSize(4);
         assertThat(java25.calls().get(2)).endsWith("train");
+    }
+
+    @Test
+    void anArchiveOlderThanTheLauncherIsMadeAnewForItMayNotFitItsOptions() throws Exception {
+        install();
+        stasis(with(java25), "check");
+        Files.setLastModifiedTime(home.resolve("stasis"), FileTime.from(Instant.now().plusSeconds(60)));
+        stasis(with(java25), "check");
+        assertThat(java25.calls()).hasSize(4);
+        assertThat(java25.calls().get(2)).endsWith("train");
+    }
+
+    @Test
+    void theCacheIsLearntWithACollectorThatCanWriteObjectsAndUsedWithTheOneThatStartsQuickest() throws Exception {
+        install();
+        stasis(with(java25), "check");
+        assertThat(java25.calls().get(0)).contains("-XX:+UseG1GC").doesNotContain("-XX:+UseSerialGC");
+        assertThat(java25.lastCall()).contains("-XX:+UseSerialGC").doesNotContain("-XX:+UseG1GC");
+    }
+
+    @Test
+    void whatEachRunUsesStandsFirstOnTheClassPath() throws Exception {
+        install();
+        Files.writeString(home.resolve("dist/target/stasis/lib/stasis-host.jar"), "");
+        stasis(with(java25), "check");
+        List<String> call = java25.lastCall();
+        assertThat(call.get(call.indexOf("-cp") + 1).split(":")).extracting(jar -> Path.of(jar).getFileName().toString())
+                .containsExactly("stasis-host.jar", "one.jar", "two.jar");
     }
 
     @Test

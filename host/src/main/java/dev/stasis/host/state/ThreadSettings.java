@@ -17,6 +17,20 @@ public record ThreadSettings(int machineCheckKill, int timeStampCounter, boolean
     private static final long MEMALLOC_NOIO = 0x00080000;
     private static final long LOCAL_THROTTLE = 0x00100000;
 
+    // By hand: what the compiler generates for a record starts up method handles, 10 ms and more of a cold dump.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ThreadSettings settings && machineCheckKill == settings.machineCheckKill
+                && timeStampCounter == settings.timeStampCounter && ioFlusher == settings.ioFlusher
+                && memoryPolicy.equals(settings.memoryPolicy);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * machineCheckKill + timeStampCounter) + memoryPolicy.hashCode();
+    }
+
     /** Those of a thread of which the kernel tells {@code flags} (PF_*), with the other two. */
     public static ThreadSettings of(long flags, int timeStampCounter, MemoryPolicy memoryPolicy) {
         int machineCheckKill = (flags & MCE_PROCESS) == 0 ? 2 : (flags & MCE_EARLY) == 0 ? 0 : 1;
