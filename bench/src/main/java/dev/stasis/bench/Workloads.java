@@ -8,7 +8,7 @@ final class Workloads {
     static final Workload IDLE = new PerlWorkload("idle", "");
 
     /** Of these, the second has twice as much of the same as the first: what a dump of it takes should at most double. */
-    static final Map<String, String> TWICE = Map.of("pipes5000", "pipes10000", "threads500", "threads1000", "vmas5000",
+    static final Map<String, String> TWICE = Map.of("pipes2500", "pipes5000", "threads500", "threads1000", "vmas5000",
             "vmas10000");
 
     private Workloads() {}
@@ -18,7 +18,7 @@ final class Workloads {
                 new FilesWorkload("files1k", 1_000), new FilesWorkload("files10k", 10_000),
                 new DetachedWorkload("detached1k", 1_000),
                 new PipesWorkload("pipes500", 500, 1 << 16), new PipesWorkload("pipes5000", 5_000, 0),
-                new PipesWorkload("pipes10000", 10_000, 0),
+                new PipesWorkload("pipes2500", 2_500, 0),
                 new InotifyWorkload("inotify100x100", 100, 100, 5), new InotifyWorkload("inotify1x10k", 1, 10_000, 5),
                 new InotifyWorkload("queue5", 1, 1, 5), new InotifyWorkload("queue16k", 1, 1, 1 << 14),
                 new GhostsWorkload("ghost256m", 1, 256 << 20), new GhostsWorkload("ghost1000", 1_000, 4_096),
