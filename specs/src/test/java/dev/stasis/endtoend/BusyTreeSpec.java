@@ -10,6 +10,7 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.PluginJars;
+import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
@@ -71,7 +72,7 @@ class BusyTreeSpec {
             end(sandbox, root);
             Pid back = stasis.restore(RestoreRequest.of(image).withAllPluginOptions(CHANGED), Progress.NONE).root();
             root = sandbox.own(Program.attach(back));
-            dev.stasis.testkit.Command.run("rm", "-r", image.toString());
+            Command.run("rm", "-r", image.toString());
         }
         awaitProgress(sandbox, "at the end");
         end(sandbox, root);

@@ -7,6 +7,7 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.fs.PipeCalls;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
@@ -147,7 +148,7 @@ class FifosSpec {
     private static void command(Path fifo, String text) {
         try (Fd pipe = FileCalls.open(UnixPath.of(fifo.toString()), OpenFlags.RDWR, 0)) {
             FileCalls.write(pipe, (text + "\n").getBytes());
-            Await.until("the command is read", () -> dev.stasis.linux.fs.PipeCalls.available(pipe) == 0);
+            Await.until("the command is read", () -> PipeCalls.available(pipe) == 0);
         }
     }
 

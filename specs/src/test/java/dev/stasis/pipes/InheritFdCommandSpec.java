@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.SyscallNumber;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.PluginJars;
 import dev.stasis.testkit.Program;
@@ -32,7 +33,7 @@ class InheritFdCommandSpec {
     private static Path image(Stasis stasis, Sandbox sandbox) {
         Program program = sandbox.start("bash", "-c", "exec 7>>old; touch ready; exec sleep 1000");
         Await.until("it is ready", () -> Files.exists(sandbox.path("ready")) && program.systemCall().isPresent()
-                && program.systemCall().get() == dev.stasis.linux.SyscallNumber.CLOCK_NANOSLEEP);
+                && program.systemCall().get() == SyscallNumber.CLOCK_NANOSLEEP);
         return PipeCycle.dumpAndKill(stasis, sandbox, program, Map.of());
     }
 

@@ -22,6 +22,7 @@ import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +60,7 @@ class InheritFdSpec {
         Await.until(file + " says " + content, () -> {
             try {
                 return Files.readString(file).equals(content);
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 return false;
             }
         });

@@ -3,6 +3,9 @@ package dev.stasis.pipes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.host.phase.DumpRequest;
+import dev.stasis.host.phase.Progress;
+import dev.stasis.spi.StasisException;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -51,11 +55,11 @@ class PipelineSpec {
                 + " | (s=0; while read n; do s=$((s+n)); done; echo $s > $OUT)", sum.toString());
     }
 
-    private static String expected(java.util.function.IntFunction<String> line) {
+    private static String expected(IntFunction<String> line) {
         return expected(line, 3000);
     }
 
-    private static String expected(java.util.function.IntFunction<String> line, int count) {
+    private static String expected(IntFunction<String> line, int count) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {
             text.append(line.apply(i)).append('\n');
@@ -83,8 +87,8 @@ class PipelineSpec {
     /** Through death, unless it was over in the meantime. */
     private static Program backAgain(Stasis stasis, Sandbox sandbox, Program program, Path image) throws IOException {
         try {
-            stasis.dump(dev.stasis.host.phase.DumpRequest.of(program.pid(), image), dev.stasis.host.phase.Progress.NONE);
-        } catch (dev.stasis.spi.StasisException e) {
+            stasis.dump(DumpRequest.of(program.pid(), image), Progress.NONE);
+        } catch (StasisException e) {
             if (program.isAlive()) {
                 throw e;
             }

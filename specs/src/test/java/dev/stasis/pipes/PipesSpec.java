@@ -4,6 +4,7 @@ import static dev.stasis.pipes.PuppetPipe.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.fs.OpenFlags;
@@ -12,6 +13,9 @@ import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -173,7 +177,7 @@ class PipesSpec {
     @Test
     void pagesSplicedFromAFileComeBack(Stasis stasis, Sandbox sandbox) throws Exception {
         Puppet puppet = sandbox.puppet();
-        java.nio.file.Files.writeString(sandbox.path("source"), "spliced from a file");
+        Files.writeString(sandbox.path("source"), "spliced from a file");
         PuppetPipe pipe = PuppetPipe.make(puppet, NONE);
         int file = puppet.open(sandbox.path("source"), OpenFlags.RDONLY, 0).number();
         puppet.call(SyscallNumber.SPLICE, file, 0, pipe.write(), 0, 100, 0);
@@ -206,7 +210,7 @@ class PipesSpec {
 
     private static void vmsplice(Puppet puppet, int pipe, RemoteAddress from, int length, int flags) {
         byte[] piece = new byte[16];
-        java.nio.ByteBuffer.wrap(piece).order(java.nio.ByteOrder.LITTLE_ENDIAN).putLong(from.value()).putLong(length);
+        ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN).putLong(from.value()).putLong(length);
         assertThat(puppet.call(SyscallNumber.VMSPLICE, pipe, puppet.calls().lend(piece).value(), 1, flags)).isEqualTo(length);
     }
 
@@ -236,7 +240,7 @@ class PipesSpec {
 
         Puppet back = PipeCycle.throughDeath(stasis, sandbox, puppet);
         assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("from the child");
-        Puppet childBack = sandbox.own(Puppet.attach(new dev.stasis.linux.Pid(pid)));
+        Puppet childBack = sandbox.own(Puppet.attach(new Pid(pid)));
         PuppetPipe.write(childBack, pipe.write(), "again");
         assertThat(PuppetPipe.read(back, pipe.read(), 100)).isEqualTo("again");
         back.close(); // the parent first, so that nobody but us takes the child's exit status

@@ -6,6 +6,7 @@ import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.testkit.Puppet;
+import java.nio.file.Path;
 
 /** The two ends of a pipe that a puppet made, and what it does with pipes. */
 record PuppetPipe(int read, int write) {
@@ -72,7 +73,7 @@ record PuppetPipe(int read, int write) {
 
     /** Opens what descriptor {@code fd} refers to once more. */
     static int reopen(Puppet puppet, int fd, OpenFlags flags) {
-        return puppet.open(java.nio.file.Path.of("/proc/" + puppet.pid() + "/fd/" + fd), flags, 0).number();
+        return puppet.open(Path.of("/proc/" + puppet.pid() + "/fd/" + fd), flags, 0).number();
     }
 
     /** Whether two descriptors refer to one open file description. */

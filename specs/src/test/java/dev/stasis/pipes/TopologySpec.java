@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
 import dev.stasis.linux.Pid;
-import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ class TopologySpec {
     private static String link(Path fd) {
         try {
             return Files.readSymbolicLink(fd).toString();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return "";
         }
     }

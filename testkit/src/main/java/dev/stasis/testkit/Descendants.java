@@ -2,6 +2,7 @@ package dev.stasis.testkit;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.process.ChildCalls;
 import dev.stasis.linux.process.ProcessCalls;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class Descendants {
     static List<Pid> of(Pid root) {
         List<Pid> found = new ArrayList<>(List.of(root));
         for (int i = 0; i < found.size(); i++) {
-            found.addAll(dev.stasis.linux.proc.ProcFile.children(found.get(i)));
+            found.addAll(ProcFile.children(found.get(i)));
         }
         return found;
     }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -241,7 +242,7 @@ public final class Puppet implements AutoCloseable {
 
     private long text(String text) {
         byte[] bytes = UnixPath.of(text).bytes();
-        return held().lend(java.util.Arrays.copyOf(bytes, bytes.length + 1)).value();
+        return held().lend(Arrays.copyOf(bytes, bytes.length + 1)).value();
     }
 
     private RemoteFd fd(long number) {

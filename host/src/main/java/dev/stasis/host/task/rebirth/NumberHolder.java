@@ -121,7 +121,8 @@ record NumberHolder(Pid number, Pid holder, String name, String as) {
                     "try again");
         }
         if (holder.equals(ProcessCalls.self())) {
-            return new Problem(RebirthError.PID_IS_OURS, "pid " + number, "it is the number of this program or of a thread of it",
+            boolean main = ProcessCalls.self().equals(number);
+            return new Problem(main ? RebirthError.PID_IS_OUR_PROCESS : RebirthError.PID_IS_OURS, "pid " + number, "it is the number of this program or of a thread of it",
                     "try again: another start gets other numbers");
         }
         return new Problem(RebirthError.PID_TAKEN, "pid " + number,

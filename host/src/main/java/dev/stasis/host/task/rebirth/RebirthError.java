@@ -7,8 +7,10 @@ import dev.stasis.spi.ErrorType;
 public enum RebirthError implements ErrorCode {
     /** A wanted pid, tid, group or session number is in use by a process that is not of the tree. */
     PID_TAKEN(ErrorType.ENVIRONMENT),
-    /** A wanted number is that of a thread of this very process; another start gets other numbers. */
+    /** A wanted number is that of a thread of this very process; another start, in the same process too, gets other numbers. */
     PID_IS_OURS(ErrorType.ENVIRONMENT),
+    /** A wanted number is that of this very process; only another process gets another. */
+    PID_IS_OUR_PROCESS(ErrorType.ENVIRONMENT),
     /** The kernel's own pages (vdso, vvar) are not those that the tasks ran with. */
     KERNEL_DIFFERS(ErrorType.ENVIRONMENT),
     /** The tasks' mappings leave no room for what a restore needs meanwhile. */

@@ -2,12 +2,11 @@ package dev.stasis.plugins.detachedmounts;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileHead;
 import dev.stasis.plugins.detachedmounts.proto.kept_tree_entry;
 import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -34,14 +33,7 @@ record KeptTree(Fd file, kept_tree_entry entry, long contents) implements AutoCl
 
     /** Writes all but the contents; returns where these start. */
     static long writeHead(Fd file, kept_tree_entry entry) {
-        byte[] bytes = entry.toByteArray();
-        byte[] head = new byte[4 + bytes.length];
-        for (int i = 0; i < 4; i++) {
-            head[i] = (byte) (bytes.length >>> (8 * i));
-        }
-        System.arraycopy(bytes, 0, head, 4, bytes.length);
-        FileCalls.write(file, head);
-        return aligned(head.length);
+        return aligned(FileHead.write(file, entry.toByteArray()));
     }
 
     /** Opens the image file of mount {@code id}; the caller closes it. */
@@ -63,33 +55,12 @@ record KeptTree(Fd file, kept_tree_entry entry, long contents) implements AutoCl
     }
 
     private static KeptTree readHead(int id, Fd file) {
-        byte[] length = read(id, file, 4);
-        int size = 0;
-        for (int i = 3; i >= 0; i--) {
-            size = (size << 8) | (length[i] & 0xff);
-        }
-        if (size < 0 || size > MAX_ENTRY) {
-            throw malformed(id, "its entry would be " + Integer.toUnsignedString(size) + " bytes long", null);
-        }
         try {
-            return new KeptTree(file, kept_tree_entry.parseFrom(read(id, file, size)), aligned(4L + size));
-        } catch (InvalidProtocolBufferException e) {
+            byte[] head = FileHead.read(file, MAX_ENTRY);
+            return new KeptTree(file, kept_tree_entry.parseFrom(head), aligned(Integer.BYTES + (long) head.length));
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw malformed(id, e.getMessage(), e);
         }
-    }
-
-    private static byte[] read(int id, Fd file, int length) {
-        byte[] all = new byte[0];
-        while (all.length < length) {
-            byte[] piece = FileCalls.read(file, length - all.length);
-            if (piece.length == 0) {
-                throw malformed(id, "it is shorter than it should be", null);
-            }
-            int had = all.length;
-            all = Arrays.copyOf(all, had + piece.length);
-            System.arraycopy(piece, 0, all, had, piece.length);
-        }
-        return all;
     }
 
     static StasisException malformed(int id, String reason, Throwable cause) {

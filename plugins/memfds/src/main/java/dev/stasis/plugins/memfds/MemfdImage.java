@@ -2,12 +2,11 @@ package dev.stasis.plugins.memfds;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileHead;
 import dev.stasis.plugins.memfds.proto.memfd_inode_entry;
 import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -28,13 +27,7 @@ record MemfdImage(Fd file, memfd_inode_entry entry, long contents) implements Au
 
     /** Writes all but the contents, which then go to the position of {@code file}. */
     static void writeHead(Fd file, memfd_inode_entry entry) {
-        byte[] bytes = entry.toByteArray();
-        byte[] head = new byte[4 + bytes.length];
-        for (int i = 0; i < 4; i++) {
-            head[i] = (byte) (bytes.length >>> (8 * i));
-        }
-        System.arraycopy(bytes, 0, head, 4, bytes.length);
-        FileCalls.write(file, head);
+        FileHead.write(file, entry.toByteArray());
     }
 
     /** Opens the image file of memfd {@code id}; the caller closes it. */
@@ -57,33 +50,12 @@ record MemfdImage(Fd file, memfd_inode_entry entry, long contents) implements Au
     }
 
     private static MemfdImage readHead(int id, Fd file) {
-        byte[] length = read(id, file, 4);
-        int size = 0;
-        for (int i = 3; i >= 0; i--) {
-            size = (size << 8) | (length[i] & 0xff);
-        }
-        if (size < 0 || size > MAX_ENTRY) {
-            throw malformed(id, "its entry would be " + Integer.toUnsignedString(size) + " bytes long", null);
-        }
         try {
-            return new MemfdImage(file, memfd_inode_entry.parseFrom(read(id, file, size)), 4 + size);
-        } catch (InvalidProtocolBufferException e) {
+            byte[] head = FileHead.read(file, MAX_ENTRY);
+            return new MemfdImage(file, memfd_inode_entry.parseFrom(head), Integer.BYTES + head.length);
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw malformed(id, e.getMessage(), e);
         }
-    }
-
-    private static byte[] read(int id, Fd file, int length) {
-        byte[] all = new byte[0];
-        while (all.length < length) {
-            byte[] piece = FileCalls.read(file, length - all.length);
-            if (piece.length == 0) {
-                throw malformed(id, "it is shorter than it should be", null);
-            }
-            int had = all.length;
-            all = Arrays.copyOf(all, had + piece.length);
-            System.arraycopy(piece, 0, all, had, piece.length);
-        }
-        return all;
     }
 
     private static StasisException malformed(int id, String reason, Throwable cause) {
