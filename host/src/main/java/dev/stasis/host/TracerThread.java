@@ -1,9 +1,11 @@
 package dev.stasis.host;
 
+import dev.stasis.host.task.freeze.Strays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The one OS thread that does all work on traced tasks: the kernel ties a traced task to the thread that attached to it.
@@ -11,6 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
  * <p>A daemon platform thread, so that it never keeps the process alive by itself.
  */
 final class TracerThread implements Runnable, AutoCloseable {
+    private static final long PAUSE_MILLIS = 10;
+
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this, "stasis-tracer");
     private volatile boolean closed;
@@ -60,11 +64,20 @@ final class TracerThread implements Runnable, AutoCloseable {
     public void run() {
         try {
             while (!closed) {
-                work.take().run();
+                next().run();
             }
         } catch (InterruptedException e) {
             // closed
         }
+    }
+
+    /** While there is somebody to let go of, not only what is given counts. */
+    private Runnable next() throws InterruptedException {
+        Runnable next = null;
+        while (next == null) {
+            next = Strays.release() ? work.poll(PAUSE_MILLIS, TimeUnit.MILLISECONDS) : work.take();
+        }
+        return next;
     }
 
     /**

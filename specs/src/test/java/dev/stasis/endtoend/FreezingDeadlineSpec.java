@@ -1,8 +1,11 @@
 package dev.stasis.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.host.phase.DumpRequest;
+import dev.stasis.host.phase.Progress;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.process.ProcessCalls;
@@ -14,7 +17,9 @@ import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -41,6 +46,22 @@ class FreezingDeadlineSpec {
         assertThat(ProcessStates.of(child)).isEqualTo('S');
         ProcessCalls.kill(child, 9);
         Await.until("the parent goes on", () -> FileContents.text(sandbox.path("output")).contains("child 0"));
+    }
+
+    @Test
+    void whatDidNotStopInTimeIsLetGoOfWhenItDoesAlsoByThoseWhoStay(Stasis stasis, Sandbox sandbox) {
+        Program parent = suspended(sandbox, "1000");
+        DumpRequest request = new DumpRequest(parent.pid(), sandbox.path("image"), DumpRequest.Afterwards.KILL,
+                Duration.ofMillis(300), Map.of());
+        assertThatThrownBy(() -> stasis.dump(request, Progress.NONE)).hasMessageContaining("did not stop in time");
+        assertThatThrownBy(() -> stasis.dump(request, Progress.NONE)).as("once more").hasMessageContaining("did not stop in time");
+
+        ProcessCalls.kill(ProcFile.children(parent.pid()).get(0), 9);
+
+        Await.until("the parent goes on", () -> FileContents.text(sandbox.path("output")).contains("child 0"));
+        Await.until("nobody traces it", () -> new String(ProcFile.read(parent.pid(), "status"), StandardCharsets.ISO_8859_1)
+                .contains("TracerPid:\t0\n"));
+        new TreeCycle(stasis, sandbox).throughDeath(parent);
     }
 
     @Test

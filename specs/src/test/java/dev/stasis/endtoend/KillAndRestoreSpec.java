@@ -35,6 +35,12 @@ class KillAndRestoreSpec {
     }
 
     @Test
+    void aProgramWithAStackOfSixteenKilobytes(Stasis stasis, Sandbox sandbox) {
+        Program sleep = asleep(sandbox.start("sh", "-c", "ulimit -s 16; exec sleep 1000"));
+        asleep(new Cycle(stasis, sandbox).throughDeath(sleep));
+    }
+
+    @Test
     void sleepEndsByItselfWhenItsTimeIsOver(Stasis stasis, Sandbox sandbox) {
         Program sleep = asleep(sandbox.start("sleep", "2"));
         Program back = new Cycle(stasis, sandbox).throughDeath(sleep);

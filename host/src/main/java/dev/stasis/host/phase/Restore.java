@@ -119,6 +119,11 @@ public final class Restore {
         }
         files.hooks(RestoreStage.PLAN);
         compareControlGroups(image.tasks().get(0));
+        String lost = Prospects.lostCapabilities(image.tasks());
+        if (!lost.isEmpty()) {
+            log.warn("the tree comes back without " + lost + " in its bounding set, because this process has them not: no program that"
+                    + " it starts can gain them");
+        }
     }
 
     /** Nothing fails for it, but limits and accounting are others then, which nobody should have to find out. */

@@ -18,6 +18,10 @@ record Foothold(RemoteAddress start, int frameSize, int lendSize) {
     private static final int LEND = 1 << 14;
     /** What stays free below the stack pointer, whatever the thread or a signal handler may have written there. */
     static final int MARGIN = 1 << 13;
+    /** A stack no larger than this has no room for the above; signal handlers find as little there. */
+    private static final int SMALL_STACK = 1 << 16;
+    private static final int SMALL_LEND = 1 << 10;
+    private static final int SMALL_MARGIN = 1 << 10;
     private static final int READABLE_AND_WRITABLE = MemoryArea.READ | MemoryArea.WRITE;
 
     /** A place in {@code task} for calls made by {@code thread}; throws {@link StasisException} when it has none. */
@@ -34,16 +38,30 @@ record Foothold(RemoteAddress start, int frameSize, int lendSize) {
         return !area.shared() && (area.protection() & READABLE_AND_WRITABLE) == READABLE_AND_WRITABLE;
     }
 
-    /** Below the thread's own stack pointer, when so much is free there that it can be no stack of a coroutine. */
+    /**
+     * Below the thread's own stack pointer, when so much is free there that it can be no stack of a coroutine; or so little of the
+     * stack is there at all that it must do with less.
+     */
     private static Foothold belowOwnStack(FrozenTask task, FrozenThread thread, int frame) {
         RemoteAddress top = thread.registers().stack();
         for (MemoryArea area : task.areas()) {
-            if (area.contains(top) && isUsable(area) && top.value() - area.start().value() >= frame + LEND + 2L * MARGIN) {
-                return new Foothold(new RemoteAddress((top.value() - MARGIN - LEND - frame) & -16L), frame, LEND);
+            if (!area.contains(top) || !isUsable(area)) {
+                continue;
+            }
+            long free = top.value() - area.start().value();
+            if (free >= frame + LEND + 2L * MARGIN) {
+                return below(top, MARGIN, frame, LEND);
+            }
+            if (area.length() <= SMALL_STACK && free >= frame + SMALL_LEND + 2L * SMALL_MARGIN) {
+                return below(top, SMALL_MARGIN, frame, SMALL_LEND);
             }
         }
         throw new StasisException(Preflight.problem(FreezeError.NO_STACK_ROOM, task.pid(),
                 "thread " + thread.tid() + " has no room on its stack (" + top + "), so that it cannot be asked for its state",
                 "try again when it does something else"));
+    }
+
+    private static Foothold below(RemoteAddress top, int margin, int frame, int lend) {
+        return new Foothold(new RemoteAddress((top.value() - margin - lend - frame) & -16L), frame, lend);
     }
 }

@@ -58,7 +58,7 @@ public final class Preflight {
         } else if (stat.isZombie()) {
             problems.add(problem(FreezeError.ENDED_PROCESS, pid, "it has ended and waits for its parent " + stat.parent(),
                     "there is nothing left of it to dump: give the pid of a living process"));
-        } else if (status.tracer() != 0) {
+        } else if (status.tracer() != 0 && !Strays.isOurs(pid)) {
             problems.add(tracedBy(pid, status.tracer()));
         }
     }

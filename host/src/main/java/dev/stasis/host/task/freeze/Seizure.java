@@ -108,6 +108,7 @@ final class Seizure {
         }
         int tracer = TaskStatus.parse(status.get()).tracer();
         if (tracer == self.number()) {
+            Strays.forget(tid);
             return add(RunningTask.attached(tid));
         }
         if (tracer != 0) {
@@ -188,13 +189,16 @@ final class Seizure {
         return "state " + parsed.state() + " (" + parsed.name() + (where.isEmpty() || where.equals("0") ? "" : ", in " + where) + ")";
     }
 
-    /** Lets all go that stand. What does not stand yet goes free when it does, at the latest when this thread ends. */
+    /** Lets all go that stand. What does not stand yet goes free when it does: see {@link Strays}. */
     void abandon() {
         for (SeizedThread thread : seized.values()) {
             if (thread.isOpen() && !thread.isGone()) {
                 thread.poll();
             }
             thread.detach();
+            if (thread.isOpen()) {
+                Strays.add(thread);
+            }
         }
     }
 }

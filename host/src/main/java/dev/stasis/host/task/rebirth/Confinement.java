@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.proc.ProcFile;
@@ -29,6 +30,35 @@ final class Confinement {
                     + " would all that it restores, while " + RestorePlan.subject(free) + " may",
                     "start it from where that is not set"));
         }
+        checkCapabilities(ours, tasks, problems);
+    }
+
+    /** What a process lacks for good nothing that it makes can have. */
+    private static void checkCapabilities(TaskStatus ours, List<TaskState> tasks, List<Problem> problems) {
+        for (TaskState task : tasks) {
+            long lacking = 0;
+            for (ThreadState thread : task.threads()) {
+                Credentials wanted = thread.credentials();
+                lacking |= wanted == null ? 0 : (wanted.permitted() | wanted.effective() | wanted.ambient()) & ~ours.bounding();
+            }
+            if (lacking != 0) {
+                problems.add(new Problem(RebirthError.CONFINED, RestorePlan.subject(task), "it had " + CapabilityNames.of(lacking)
+                        + ", which this process may never gain (they are not in its bounding set)",
+                        "restore from where they are, outside of the container for example, or with its --cap-add"));
+            }
+        }
+    }
+
+    /** Capabilities that a program of {@code tasks} could have gained by execve(2) once, and cannot when it is back; "" for none. */
+    static String lostForPrograms(List<TaskState> tasks) {
+        long ours = TaskStatus.parse(ProcFile.read(ProcessCalls.self(), "status")).bounding();
+        long lost = 0;
+        for (TaskState task : tasks) {
+            for (ThreadState thread : task.threads()) {
+                lost |= thread.credentials() == null ? 0 : thread.credentials().bounding() & ~ours;
+            }
+        }
+        return CapabilityNames.of(lost);
     }
 
     private static TaskState free(List<TaskState> tasks) {

@@ -61,6 +61,14 @@ public final class Prospects {
                 + " left to the parent of this process", "restore it without -S"));
     }
 
+    /**
+     * Capabilities in the bounding sets of {@code tasks} that this process may not give them, by their names; empty for none. They
+     * have none of them, but a program with such file capabilities would have had them.
+     */
+    public static String lostCapabilities(List<TaskState> tasks) {
+        return Confinement.lostForPrograms(tasks);
+    }
+
     /** The refusal of {@code tasks}, whose root {@link #followsParent}, by a parent that ends as soon as they run. */
     public static Problem orphaned(List<TaskState> tasks) {
         return new Problem(RebirthError.PARENT_ENDS, RestorePlan.subject(tasks.get(0)), "it asked for a signal when its parent ends"

@@ -10,22 +10,29 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConfinementTest {
+    private static final String ALL = "CapBnd:\t000001ffffffffff\n";
 
     @Test
     void whoIsFreeMakesFreeTasks() {
-        assertThat(problems("NoNewPrivs:\t0\nSeccomp:\t0\n")).isEmpty();
+        assertThat(problems(ALL + "NoNewPrivs:\t0\nSeccomp:\t0\n")).isEmpty();
     }
 
     @Test
     void privilegesThatNobodyCouldGainAgainAreNotTakenAway() {
-        assertThat(problems("NoNewPrivs:\t1\nSeccomp:\t0\n")).singleElement().satisfies(problem -> assertThat(problem.toString())
+        assertThat(problems(ALL + "NoNewPrivs:\t1\nSeccomp:\t0\n")).singleElement().satisfies(problem -> assertThat(problem.toString())
                 .contains("PR_SET_NO_NEW_PRIVS").contains("task 7 (task) may"));
     }
 
     @Test
     void aSandboxWouldBeInherited() {
-        assertThat(problems("NoNewPrivs:\t0\nSeccomp:\t2\n")).singleElement()
+        assertThat(problems(ALL + "NoNewPrivs:\t0\nSeccomp:\t2\n")).singleElement()
                 .satisfies(problem -> assertThat(problem.toString()).contains("seccomp confines it"));
+    }
+
+    @Test
+    void capabilitiesThatNobodyHereMayHaveAreNamed() {
+        assertThat(problems("CapBnd:\t00000000fffffffe\nNoNewPrivs:\t0\nSeccomp:\t0\n")).singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains("it had CAP_CHOWN, CAP_MAC_OVERRIDE, "));
     }
 
     private static List<Problem> problems(String status) {

@@ -47,6 +47,10 @@ final class Requests {
             add(InheritFdErrorCode.MAPPING_MALFORMED, value, "the key " + keyText + " cannot be read: " + e.getMessage(), "");
             return;
         }
+        if (number < 0) {
+            add(InheritFdErrorCode.MAPPING_MALFORMED, value, "there is no descriptor " + number, FORM);
+            return;
+        }
         Optional<Fd> fd = Handed.find(number);
         if (fd.isEmpty()) {
             add(InheritFdErrorCode.DESCRIPTOR_CLOSED, value, "this process was not given a descriptor " + number,
