@@ -6,7 +6,6 @@ import dev.stasis.host.plugin.PluginVersion;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.ImageType;
-import dev.stasis.spi.LocationRecord.Remapped;
 import dev.stasis.spi.MountRemap;
 import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.Problem;
@@ -39,11 +38,14 @@ final class PluginsOfImage {
         for (Map.Entry<String, String> file : hookFiles.entrySet()) {
             note(uses, file.getValue(), file.getKey());
         }
-        for (FileRecord record : records) {
-            note(uses, plugins, plugins.fdKind(record.kind()).orElseThrow(), record.kind());
-            if (record.location() != null) {
-                noteRemaps(uses, plugins, record);
+        String noted = null;
+        for (int i = 0; i < records.size(); i++) {
+            String kind = records.get(i).kind();
+            if (!kind.equals(noted)) { // most follow one of their own kind
+                note(uses, plugins, plugins.fdKind(kind).orElseThrow(), kind);
+                noted = kind;
             }
+            noteRemaps(uses, plugins, records.get(i));
         }
         List<PluginUse> used = new ArrayList<>(uses.size());
         for (Map.Entry<String, TreeSet<String>> use : uses.entrySet()) {
@@ -54,16 +56,26 @@ final class PluginsOfImage {
     }
 
     private static void noteRemaps(Map<String, TreeSet<String>> uses, PluginRegistry plugins, FileRecord record) {
-        Optional<Remapped> path = record.location().pathRemap();
+        if (record.location() != null && record.location().pathRemap().isPresent()) {
+            notePathRemap(uses, plugins, record.location().pathRemap().get().remap());
+        }
+        if (record.location() != null && record.location().mountRemap().isPresent()) {
+            noteMountRemap(uses, plugins, record.location().mountRemap().get().remap());
+        }
+    }
+
+    private static void notePathRemap(Map<String, TreeSet<String>> uses, PluginRegistry plugins, String name) {
         for (PathRemap remap : plugins.pathRemaps()) {
-            if (path.isPresent() && remap.name().equals(path.get().remap())) {
-                note(uses, plugins, remap, remap.name());
+            if (remap.name().equals(name)) {
+                note(uses, plugins, remap, name);
             }
         }
-        Optional<Remapped> mount = record.location().mountRemap();
+    }
+
+    private static void noteMountRemap(Map<String, TreeSet<String>> uses, PluginRegistry plugins, String name) {
         for (MountRemap remap : plugins.mountRemaps()) {
-            if (mount.isPresent() && remap.name().equals(mount.get().remap())) {
-                note(uses, plugins, remap, remap.name());
+            if (remap.name().equals(name)) {
+                note(uses, plugins, remap, name);
             }
         }
     }
