@@ -11,18 +11,20 @@ import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.WatchDescriptor;
 
 /**
- * Makes events that only take room in a queue: one file is written and read in turn, so no two events in a row are equal and
- * merge. Its watch stays until it is removed.
+ * Makes events that only take room in a queue, two by each call: a file is written to that is watched itself and by the
+ * directory it is in. Both take turns, so no two events in a row are equal and merge. The watches stay until they are removed.
  */
 final class Filler implements AutoCloseable {
-    /** What each takes in a read. */
-    static final int EVENT_SIZE = 16;
+    private static final UnixPath NAME = UnixPath.of("f");
+    /** What the file's own events take in a read, and what any does that has no name. */
+    private static final int PLAIN = 16;
+    /** What those of the directory take more, which stand before the file's. */
+    private static final int NAMED = 16;
 
     private final Fd instance;
     private final WatchDescriptor watch;
     private final Fd file;
     private final NativeMemory one = NativeMemory.allocate(1);
-    private boolean readNext;
 
     private Filler(Fd instance, WatchDescriptor watch, Fd file) {
         this.instance = instance;
@@ -30,32 +32,52 @@ final class Filler implements AutoCloseable {
         this.file = file;
     }
 
-    /** Watches a new file of {@code space} as {@code watch}, a number that must be free. */
+    /** Watches a new file of {@code space} as {@code watch} and the number behind it, which must be free. */
     static Filler create(Fd instance, WatchDescriptor watch, ScratchSpace space) {
-        UnixPath name = space.newName();
-        DirectoryCalls.makeFile(space.root(), name, 0600);
-        Fd file = FileCalls.openAt(space.root(), name, OpenFlags.RDWR, 0);
+        UnixPath directory = space.newName();
+        DirectoryCalls.make(space.root(), directory, 0700);
+        DirectoryCalls.makeFile(space.root(), directory.resolve(NAME), 0600);
+        Fd file = FileCalls.openAt(space.root(), directory.resolve(NAME), OpenFlags.RDWR, 0);
         Filler filler = new Filler(instance, watch, file);
+        filler.write();
         InotifyCalls.next(instance, watch);
+        InotifyCalls.watch(instance, UnixPath.of("/proc/self/fd/" + space.root().number()).resolve(directory), EventMask.MODIFY);
         InotifyCalls.watch(instance, file, EventMask.ACCESS.with(EventMask.MODIFY));
         return filler;
     }
 
-    /** Makes {@code count} events. */
+    private void write() {
+        FileCalls.writeAt(file, one, 1, 0);
+    }
+
+    /** Makes {@code count} events; once, for a second odd number might merge with the first. */
     void fill(int count) {
-        for (int i = 0; i < count; i++) {
-            if (readNext) {
-                FileCalls.readAt(file, one, 1, 0);
-            } else {
-                FileCalls.writeAt(file, one, 1, 0);
-            }
-            readNext = !readNext;
+        for (int i = 0; i < count / 2; i++) {
+            write();
+        }
+        if (count % 2 != 0) {
+            FileCalls.readAt(file, one, 1, 0); // the directory is not watched for that
         }
     }
 
-    /** Takes {@code count} events out of the queue of {@code instance}, which must begin with as many of this size, into {@code memory}. */
-    static void take(Fd instance, int count, NativeMemory memory) {
-        int left = count * EVENT_SIZE;
+    /** Makes more than a queue takes that is full: the mark of an overflow. */
+    void overflow() {
+        write();
+    }
+
+    /**
+     * How many bytes events {@code from} (included) to {@code to} (not included) take in a read, of a queue that begins with the
+     * {@code filled} events of {@link #fill}, behind which only such without a name count.
+     */
+    static int size(int from, int to, int filled) {
+        int named = Math.min(to, filled - filled % 2);
+        int before = Math.min(from, filled - filled % 2);
+        return PLAIN * (to - from) + NAMED * ((named + 1) / 2 - (before + 1) / 2);
+    }
+
+    /** Takes events of {@code size} bytes in all out of the queue of {@code instance}, which must begin with them, into {@code memory}. */
+    static void take(Fd instance, int size, NativeMemory memory) {
+        int left = size;
         while (left > 0 && InotifyCalls.pending(instance) > 0) {
             left -= InotifyCalls.read(instance, memory, left);
         }
@@ -64,6 +86,7 @@ final class Filler implements AutoCloseable {
     /** Stops watching. */
     void remove() {
         InotifyCalls.tryRemove(instance, watch);
+        InotifyCalls.tryRemove(instance, new WatchDescriptor(watch.number() + 1));
     }
 
     @Override

@@ -32,7 +32,9 @@ final class QueueBuilder {
     private final ScratchSpace space;
     /** Ready before it is needed: what happens between the last look at others and reading is missed. */
     private final NativeMemory taken;
-    /** How many events at the head only fill up. */
+    /** How many events only fill up, or did, at the head. */
+    private int filled;
+    /** How many of them are still there. */
     private int fillers;
     /** Whether the mark stands behind them that only says that the queue was filled up. */
     private boolean markToTake;
@@ -44,14 +46,14 @@ final class QueueBuilder {
         this.instance = instance;
         this.limit = limit;
         this.space = space;
-        this.taken = NativeMemory.allocate(Math.min((limit + 1) * Filler.EVENT_SIZE, MOST_TAKEN));
+        this.taken = NativeMemory.allocate((int) Math.min(limit * 32L + 64, MOST_TAKEN));
     }
 
     /**
      * Fills the queue up, at its end {@code events}.
      *
      * @param events in order, not more than fit
-     * @param unused the number of no watch, for filling up
+     * @param unused the number of no watch, for filling up, like the one behind it
      */
     void fill(List<InotifyEvent> events, WatchDescriptor unused) {
         int mark = mark(events);
@@ -60,7 +62,8 @@ final class QueueBuilder {
             filler.fill(limit - before);
             make(events.subList(0, before), filler);
         }
-        fillers = limit - before;
+        filled = limit - before;
+        fillers = filled;
         markToTake = mark < 0;
         overfull = true;
         append(events.subList(mark + 1, events.size()));
@@ -70,7 +73,7 @@ final class QueueBuilder {
     private void make(List<InotifyEvent> events, Filler filler) {
         try (EventMaker maker = new EventMaker(instance, space)) {
             maker.make(events);
-            filler.fill(1);
+            filler.overflow();
             maker.unwatchAll();
         }
         filler.remove();
@@ -87,7 +90,7 @@ final class QueueBuilder {
             return;
         }
         int room = events.size() + (overfull ? 1 : 0);
-        Filler.take(instance, room, taken);
+        take(room);
         fillers -= room;
         overfull = false;
         try (EventMaker maker = new EventMaker(instance, space)) {
@@ -98,9 +101,15 @@ final class QueueBuilder {
 
     /** Takes out what only fills up: only what is wanted is in the queue, and what watches see comes behind it. */
     void open() {
-        Filler.take(instance, fillers + (markToTake ? 1 : 0), taken);
+        take(fillers + (markToTake ? 1 : 0));
         fillers = 0;
         markToTake = false;
+    }
+
+    /** Takes {@code count} events from the head, of which the first ones only fill up. */
+    private void take(int count) {
+        int from = filled - fillers;
+        Filler.take(instance, Filler.size(from, from + count, filled), taken);
     }
 
     private static int mark(List<InotifyEvent> events) {
