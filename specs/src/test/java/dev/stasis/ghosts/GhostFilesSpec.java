@@ -286,6 +286,7 @@ class GhostFilesSpec {
         Program back = cycle.throughDeath(program);
         assertThat(Ghost.of(back, "fd/3").link()).isEqualTo(before.link());
         assertThat(Ghost.of(back, "fd/3").mode()).isEqualTo(before.mode());
+        assertThat(Ghost.of(back, "fd/3").modified()).isEqualTo(before.modified());
         cycle.then(back);
     }
 }
