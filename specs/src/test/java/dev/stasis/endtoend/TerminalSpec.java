@@ -156,6 +156,45 @@ class TerminalSpec {
     }
 
     @Test
+    void anEditorIsSuspendedWithTheToolThatBroughtItBackAndGoesOnWithIt(Stasis stasis, Sandbox sandbox) throws IOException {
+        PluginJars.collect(sandbox.path("plugins"), name -> true);
+        Terminal one = Terminal.open(sandbox, "one", "bash", "--norc", "-i");
+        one.press("vi -u NONE -N " + numbers(sandbox) + "\n");
+        one.await("line 23");
+        Pid editor = ProcFile.children(onlyChild(one.program())).get(0);
+        Path image = sandbox.path("image");
+        stasis.dump(DumpRequest.of(editor, image).withAllPluginOptions(Map.of("shell-job", List.of(""))), Progress.NONE);
+        one.press("stty sane; exit\n");
+        one.awaitEnd();
+        Terminal other = Terminal.open(sandbox, "other", "bash", "--norc", "-i");
+        String tool = ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString()).stream()
+                .map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        Files.writeString(other.path("restore"), "exec " + tool + " dev.stasis.host.cli.Main restore -j -D '" + image + "' --plugins-dir '"
+                + sandbox.path("plugins") + "'\n");
+        other.press("sh ./restore\n");
+        other.await("line 10");
+        Await.until("the editor is in the foreground", () -> stat(editor).foreground() == stat(editor).group());
+
+        other.press("\u001a");
+        other.await("Stopped");
+        other.press("echo shell $((40 + 2))\n");
+        other.await("shell 42");
+        assertThat(stat(editor).foreground()).isEqualTo(onlyChild(other.program()).number());
+        other.press("fg\n");
+        Await.until("the editor is in the foreground again", () -> stat(editor).foreground() == stat(editor).group());
+        other.press(":w! " + other.path("written") + "\r");
+        Await.until("it has written its text", () -> Files.exists(other.path("written"))
+                && FileContents.text(other.path("written")).endsWith("line 1000\n"));
+        other.press(":q!\r");
+        Pid shell = onlyChild(other.program());
+        Await.until("the shell is in the foreground", () -> stat(shell).foreground() == shell.number());
+        other.press("echo ended with $?\n");
+        other.await("ended with 0");
+        other.press("exit\n");
+        assertThat(other.awaitEnd()).isZero();
+    }
+
+    @Test
     void aTerminalThatSomebodyOutsideHoldsTooIsRefusedByName(Stasis stasis, Sandbox sandbox) {
         Terminal terminal = Terminal.open(sandbox, "terminal", "bash", "--norc", "-i");
         terminal.await("$ ");
