@@ -3,6 +3,7 @@ package dev.stasis.plugins.ghostfiles;
 import com.google.protobuf.ByteString;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.InodeId;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.Extent;
 import dev.stasis.linux.fs.FileCalls;
@@ -27,9 +28,14 @@ import java.util.Optional;
 final class DumpedGhosts {
     private static final OpenFlags READ = OpenFlags.RDONLY.with(OpenFlags.NOATIME).with(OpenFlags.NONBLOCK);
 
+    private static final OpenFlags DIRECTORY = OpenFlags.PATH.with(OpenFlags.DIRECTORY);
+
     private final Map<InodeId, Written> written = new HashMap<>();
     private List<OpenFile> dump;
     private GhostPack pack;
+    /** The directory below /proc of the descriptors of a task: most are of the same as the one before. */
+    private Fd descriptors;
+    private Pid taskOfDescriptors;
     private GhostsAhead ahead = GhostsAhead.none();
     /** Null when all is kept in the image. */
     private KeptFiles kept;
@@ -56,6 +62,7 @@ final class DumpedGhosts {
     Written of(OpenFile file, DumpContext context) {
         if (dump != context.files()) {
             written.clear();
+            taskOfDescriptors = null;
             dump = context.files();
             pack = context.own(new GhostPack(context.image().create(GhostImage.NAME)));
             kept = GhostPlacement.of(context.options()) == GhostPlacement.RELINK ? context.own(new KeptFiles(context)) : null;
@@ -115,9 +122,18 @@ final class DumpedGhosts {
                 || !(file.holders().get(0) instanceof Holder.Descriptor descriptor)) {
             return writeReadable(file, context.descriptor(file), known.bare(now), context);
         }
-        try (Fd source = FileCalls.open(ProcFile.path(descriptor.task(), "fd/" + descriptor.number()), READ, 0)) {
-            return pack.add(known.encoded(now), known.whole().getExtentsList(), source);
+        // Closed when the dump is over: of thousands, closing takes as long as reading, and the tree need not wait for that.
+        Fd source = context.own(FileCalls.openAt(descriptorsOf(descriptor.task(), context),
+                UnixPath.of(Integer.toString(descriptor.number())), READ, 0));
+        return pack.add(known.encoded(now), known.whole().getExtentsList(), source);
+    }
+
+    private Fd descriptorsOf(Pid task, DumpContext context) {
+        if (!task.equals(taskOfDescriptors)) {
+            descriptors = context.own(FileCalls.open(ProcFile.path(task, "fd"), DIRECTORY, 0));
+            taskOfDescriptors = task;
         }
+        return descriptors;
     }
 
     private static List<Extent> extents(FileStatus status, Fd source) {
