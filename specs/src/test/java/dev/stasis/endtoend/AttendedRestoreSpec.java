@@ -47,7 +47,7 @@ class AttendedRestoreSpec {
 
     /** The tool in a process of its own, which prints to the file {@code tool}. */
     static Program tool(Sandbox sandbox, String... arguments) {
-        List<String> command = ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString());
+        List<String> command = ToolJvm.command(ToolProcess.temporary(sandbox).toString());
         command.add("dev.stasis.host.cli.Main");
         command.addAll(List.of(arguments));
         return sandbox.own(Program.start(sandbox.directory(), sandbox.path("tool"), command));

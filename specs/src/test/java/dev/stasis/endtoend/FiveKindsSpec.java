@@ -44,7 +44,7 @@ class FiveKindsSpec {
     }
 
     private static String run(Sandbox sandbox, String mode, String plugins) {
-        List<String> tool = ToolProcess.javaCommand("/tmp");
+        List<String> tool = ToolJvm.command("/tmp");
         tool.add("dev.stasis.host.cli.Main");
         Path work = sandbox.path("work");
         Path script = Programs.source("five-kinds-cycle.sh");

@@ -26,7 +26,7 @@ class MissingCapabilitiesSpec {
         Path output = sandbox.path("tool");
         Path plugins = PluginJars.collect(sandbox.path("plugins"), name -> true);
         List<String> command = new ArrayList<>(List.of("setpriv", "--inh-caps=-all", "--bounding-set=-all"));
-        command.addAll(ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString()));
+        command.addAll(ToolJvm.command(ToolProcess.temporary(sandbox).toString()));
         command.addAll(List.of("dev.stasis.host.cli.Main", "dump", "-t", program.pid().toString(), "-D",
                 sandbox.path("image").toString(), "--plugins-dir", plugins.toString()));
 

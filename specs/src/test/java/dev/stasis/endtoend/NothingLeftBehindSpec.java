@@ -47,7 +47,7 @@ class NothingLeftBehindSpec {
         Path work = Files.createTempDirectory(Programs.folder(), "left-behind-");
         sandbox.own(() -> deleteAll(work));
         PluginJars.collect(work.resolve("plugins"), name -> true);
-        List<String> tool = ToolProcess.javaCommand("/tmp");
+        List<String> tool = ToolJvm.command("/tmp");
         tool.add("dev.stasis.host.cli.Main");
 
         String output = Command.run("unshare", "-m", "env", "WORK=" + work, "TREE=" + Programs.tree(),

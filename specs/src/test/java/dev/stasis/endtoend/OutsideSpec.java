@@ -141,7 +141,7 @@ class OutsideSpec {
     }
 
     private static String java(Sandbox sandbox) {
-        List<String> command = ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString());
+        List<String> command = ToolJvm.command(ToolProcess.temporary(sandbox).toString());
         return "'" + String.join("' '", command) + "' dev.stasis.host.cli.Main";
     }
 }

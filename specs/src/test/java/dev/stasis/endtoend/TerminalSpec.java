@@ -137,7 +137,7 @@ class TerminalSpec {
                 .hasMessageContaining("restore with --shell-job (-j) from a terminal");
 
         Terminal other = Terminal.open(sandbox, "other", "bash", "--norc", "-i");
-        String tool = ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString()).stream()
+        String tool = ToolJvm.command(ToolProcess.temporary(sandbox).toString()).stream()
                 .map(word -> "'" + word + "'").collect(Collectors.joining(" "));
         Files.writeString(other.path("restore"), tool + " dev.stasis.host.cli.Main restore -j -D '" + image + "' --plugins-dir '"
                 + sandbox.path("plugins") + "'; echo ended with $?\n");

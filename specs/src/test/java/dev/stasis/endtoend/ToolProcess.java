@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,23 +21,10 @@ record ToolProcess(Program program, Path output) implements AutoCloseable {
     /** Starts {@link RepeatingTool} with {@code arguments}; its files go to the folder {@code temporary} of the sandbox. */
     static ToolProcess start(Sandbox sandbox, String name, String... arguments) {
         Path output = sandbox.path(name);
-        List<String> command = javaCommand(temporary(sandbox).toString());
+        List<String> command = ToolJvm.command(temporary(sandbox).toString());
         command.add(RepeatingTool.class.getName());
         command.addAll(List.of(arguments));
         return new ToolProcess(sandbox.own(Program.start(sandbox.directory(), output, command)), output);
-    }
-
-    /** {@code java} with the class path and options of this JVM and the folder {@code temporary}, short of the main class. */
-    static List<String> javaCommand(String temporary) {
-        List<String> command = new ArrayList<>(List.of(Programs.javaHome().resolve("bin/java").toString(), "-XX:-UsePerfData",
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.io.tmpdir=" + temporary));
-        if (Runtime.version().feature() >= 24) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-            command.add("--sun-misc-unsafe-memory-access=allow");
-        }
-        command.add("-cp");
-        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        return command;
     }
 
     /** Where the tool's JVM puts temporary files; made when missing. */

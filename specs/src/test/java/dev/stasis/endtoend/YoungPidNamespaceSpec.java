@@ -32,7 +32,7 @@ class YoungPidNamespaceSpec {
     void theToolMakesRoomForTheTree(Sandbox sandbox) {
         Path work = sandbox.path("work");
         PluginJars.collect(work.resolve("plugins"), name -> true);
-        List<String> tool = ToolProcess.javaCommand("/tmp");
+        List<String> tool = ToolJvm.command("/tmp");
         tool.add("dev.stasis.host.cli.Main");
 
         String output = Command.run("unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "env", "WORK=" + work,

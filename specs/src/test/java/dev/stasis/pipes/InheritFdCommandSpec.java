@@ -2,6 +2,7 @@ package dev.stasis.pipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stasis.endtoend.ToolJvm;
 import dev.stasis.host.Stasis;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
@@ -24,9 +25,7 @@ class InheritFdCommandSpec {
 
     /** The command line of the tool, for a shell. */
     static String java(Sandbox sandbox) {
-        return "'" + System.getProperty("java.home") + "/bin/java' -XX:-UsePerfData -XX:TieredStopAtLevel=1 -Djava.io.tmpdir="
-                + sandbox.directory() + " -cp '" + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
-                + "' dev.stasis.host.cli.Main";
+        return "'" + String.join("' '", ToolJvm.command(sandbox.directory().toString())) + "' dev.stasis.host.cli.Main";
     }
 
     /** A program that holds the file {@code old} as descriptor 7, in an image. */
