@@ -75,7 +75,7 @@ class ColdStartSpec {
     /** The classes that the tool loads for {@code arguments}. */
     private static List<String> classesOf(Sandbox sandbox, String... arguments) throws IOException {
         Path log = sandbox.path("classes of " + arguments[0]);
-        List<String> command = ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString());
+        List<String> command = ToolJvm.command(ToolProcess.temporary(sandbox).toString());
         command.add("-Xlog:class+load:file=\"" + log + "\":none");
         command.add("dev.stasis.host.cli.Main");
         command.addAll(List.of(arguments));
