@@ -43,7 +43,7 @@ class MissingCapabilitiesSpec {
         Program root = sandbox.start("sleep", "1000");
         Path image = new Cycle(stasis, sandbox).dumpAndKill(root, "image");
         List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set=-net_raw,-chown"));
-        command.addAll(ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString()));
+        command.addAll(ToolJvm.command(ToolProcess.temporary(sandbox).toString()));
         command.addAll(List.of("dev.stasis.host.cli.Main", "restore", "-D", image.toString(), "--plugins-dir",
                 PluginJars.collect(sandbox.path("plugins"), name -> true).toString()));
 

@@ -167,7 +167,7 @@ class TerminalSpec {
         one.press("stty sane; exit\n");
         one.awaitEnd();
         Terminal other = Terminal.open(sandbox, "other", "bash", "--norc", "-i");
-        String tool = ToolProcess.javaCommand(ToolProcess.temporary(sandbox).toString()).stream()
+        String tool = ToolJvm.command(ToolProcess.temporary(sandbox).toString()).stream()
                 .map(word -> "'" + word + "'").collect(Collectors.joining(" "));
         Files.writeString(other.path("restore"), "exec " + tool + " dev.stasis.host.cli.Main restore -j -D '" + image + "' --plugins-dir '"
                 + sandbox.path("plugins") + "'\n");
