@@ -40,7 +40,6 @@ final class Preparation {
 
     /** Gets ready for {@code tree}, to be dumped into {@code image}; the caller closes the look at its files. */
     FirstLook of(RunningTree tree, ImageWriter image) {
-        long begun = System.currentTimeMillis();
         if (tree.isLarge()) {
             Rehearsal.repeat(plugins, log);
         }
@@ -52,7 +51,7 @@ final class Preparation {
         });
         if (!look.isEmpty()) {
             FilesRehearsal.run(plugins, log);
-            lookAtFiles(look, image, begun);
+            lookAtFiles(look, image);
         }
         if (tree.isLarge() || !look.isEmpty()) {
             tidyUp();
@@ -76,7 +75,8 @@ final class Preparation {
         return false;
     }
 
-    private void lookAtFiles(FirstLook look, ImageWriter image, long begun) {
+    private void lookAtFiles(FirstLook look, ImageWriter image) {
+        long begun = System.currentTimeMillis();
         List<ChainTask> tasks = new ArrayList<>();
         for (Pid task : look.tasks()) {
             tasks.add(new ChainTask(task, List.of()));
