@@ -5,16 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stasis.host.Stasis;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
 import dev.stasis.testkit.Await;
+import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.List;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +25,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GhostNamesSpec {
     private static final int ROUNDS = Integer.getInteger("stasis.rounds", 3);
     private static final int AT_MOST = 5_000;
+    /** A process of its own: a child of the tool inherits what is open in the tool, and then it is closed later. */
+    private static final String OUTSIDER = """
+            import os, sys, time
+            done, last = 0, False
+            while done < int(sys.argv[3]) and not last:
+                last = os.path.exists('enough')
+                os.close(os.open(sys.argv[1], os.O_RDONLY))
+                done += 1
+                if done == 1: open('opened', 'w').close()
+                time.sleep(float(sys.argv[2]))
+            print(done)
+            """;
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 2_000_000, 30_000_000})
+    @ValueSource(longs = {0, 0, 2_000_000, 30_000_000})
     void whatOthersOpenUnderTheNameIsReadOrToldAsAnOverflow(long pauseNanos, Stasis stasis, Sandbox sandbox) throws Exception {
         Path directory = Files.createDirectory(sandbox.path("watched"));
         PythonProgram python = PythonProgram.start(stasis, sandbox, sandbox.path("program"), """
@@ -49,37 +58,27 @@ class GhostNamesSpec {
                     return list(found.values())
                 """.formatted(directory));
         for (int round = 0; round < ROUNDS; round++) {
-            int done = openWhile(directory.resolve("log"), pauseNanos, () -> python.dump(Afterwards.LEAVE_RUNNING));
+            int done = openWhile(sandbox, directory.resolve("log"), pauseNanos, () -> python.dump(Afterwards.LEAVE_RUNNING));
             assertThat(python.ask("answer = counts()")).as("opened, closed, overflows, of " + done + " times")
                     .matches("\\[" + done + ", " + done + ", 0]|\\[\\d+, \\d+, 1]");
         }
     }
 
-    /** Opens and closes {@code file} again and again, before, during and after {@code dump}; returns how often. */
-    private static int openWhile(Path file, long pauseNanos, Runnable dump) throws Exception {
-        AtomicInteger done = new AtomicInteger();
-        AtomicBoolean enough = new AtomicBoolean();
-        Thread outsider = new Thread(() -> {
-            while (!enough.get() && done.get() < AT_MOST) {
-                try {
-                    Files.newInputStream(file).close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-                done.incrementAndGet();
-                LockSupport.parkNanos(pauseNanos);
-            }
-        });
-        outsider.start();
-        try {
-            Await.until("the file was opened", () -> done.get() > 0);
-            dump.run();
-            int before = done.get();
-            Await.until("it is opened after the dump", () -> done.get() > before || done.get() == AT_MOST);
-        } finally {
-            enough.set(true);
-            outsider.join();
+    /** Has another process open and close {@code file} again and again, before, during and after {@code dump}; returns how often. */
+    private static int openWhile(Sandbox sandbox, Path file, long pauseNanos, Runnable dump) throws Exception {
+        Path opened = sandbox.path("opened");
+        Path enough = sandbox.path("enough");
+        Path output = sandbox.path("outsider");
+        Program outsider = sandbox.own(Program.start(sandbox.directory(), output, List.of("/usr/bin/python3", "-c", OUTSIDER,
+                file.toString(), Double.toString(pauseNanos / 1e9), Integer.toString(AT_MOST))));
+        Await.until("the file was opened", () -> Files.exists(opened));
+        dump.run();
+        Files.createFile(enough);
+        assertThat(outsider.awaitEnd()).hasValueSatisfying(end -> assertThat(end.exitedWith(0)).isTrue());
+        int done = Integer.parseInt(Files.readString(output).strip());
+        for (Path left : List.of(opened, enough, output)) {
+            Files.delete(left);
         }
-        return done.get();
+        return done;
     }
 }

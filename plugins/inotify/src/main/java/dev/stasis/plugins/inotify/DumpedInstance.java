@@ -1,6 +1,7 @@
 package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
@@ -21,6 +22,8 @@ final class DumpedInstance {
     private int seenInPlace;
     private boolean emptied;
     private boolean disturbed;
+    /** The name in the last event that was seen, if it was the tool's own. */
+    private UnixPath ownAtEnd;
     private KnownWatches known;
     private List<Watch> watches = List.of();
     private WatchDescriptor next;
@@ -107,10 +110,16 @@ final class DumpedInstance {
     /**
      * Takes out all that waits if something in it is not the program's own; whether there is something to be given back then,
      * which is all of {@link #queue}.
+     *
+     * <p>The last event that was seen may have been the tool's own. The kernel merged the same of others into it, if that came
+     * next, and nothing shows it but that they did something to one of {@code namesakes}.
      */
-    boolean isToGiveBack() {
+    boolean isToGiveBack(Namesakes namesakes) {
         if (!emptied && disturbed) {
             queue.append(taken());
+            if (ownAtEnd != null && namesakes.touched().contains(ownAtEnd)) {
+                queue.appendOverflow();
+            }
         }
         return emptied && !queue.isEmpty();
     }
@@ -132,8 +141,11 @@ final class DumpedInstance {
         }
     }
 
-    /** Learns what waits but what the tool itself did to {@code files}; where that cannot be told apart, marks that events are missing. */
-    void lookAtWhatOthersDid(List<OpenFile> files) {
+    /**
+     * Learns what waits but what the tool itself did to {@code files}; where that cannot be told from what others did to their
+     * {@code namesakes}, marks that events are missing.
+     */
+    void lookAtWhatOthersDid(List<OpenFile> files, Namesakes namesakes) {
         List<InotifyEvent> waiting = news();
         if (waiting.isEmpty()) {
             return;
@@ -146,8 +158,10 @@ final class DumpedInstance {
             }
         }
         disturbed |= others.size() < waiting.size();
+        InotifyEvent last = waiting.get(waiting.size() - 1);
+        ownAtEnd = others.isEmpty() || others.get(others.size() - 1) != last ? last.name() : null;
         queue.append(others);
-        if (own.isAmbiguous()) {
+        if (own.isAmbiguous(namesakes.touched())) {
             queue.appendOverflow();
         }
     }

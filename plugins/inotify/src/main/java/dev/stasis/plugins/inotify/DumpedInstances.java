@@ -12,9 +12,11 @@ import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The instances of the tree that is being dumped, from the freeze until it runs on or is killed. */
 final class DumpedInstances {
@@ -23,6 +25,7 @@ final class DumpedInstances {
     private final WatchLists lists = new WatchLists();
     private boolean expected;
     private final Map<OpenFileId, DumpedInstance> instances = new LinkedHashMap<>();
+    private Namesakes namesakes;
 
     static boolean isOne(OpenFile file) {
         return isOne(file.link()) && file.hasDescriptor();
@@ -62,6 +65,19 @@ final class DumpedInstances {
             }
         }
         findWatches(files, context);
+        watchNamesakes(files, context);
+    }
+
+    /** From here on others are watched; what is in the queues by then is none of what the tool will do. */
+    private void watchNamesakes(List<OpenFile> files, DumpContext context) {
+        Set<Long> watched = new HashSet<>();
+        for (DumpedInstance instance : instances.values()) {
+            Namesakes.addWatched(instance.watches(), watched);
+        }
+        namesakes = Namesakes.of(files, watched, context);
+        for (DumpedInstance instance : instances.values()) {
+            instance.look();
+        }
     }
 
     private void findWatches(List<OpenFile> files, DumpContext context) {
@@ -99,7 +115,7 @@ final class DumpedInstances {
     /** The bytes that are kept of {@code file}, whose queue is read once more. */
     byte[] keep(OpenFile file, DumpContext context) {
         DumpedInstance instance = instances.get(file.id());
-        instance.lookAtWhatOthersDid(context.files());
+        instance.lookAtWhatOthersDid(context.files(), namesakes);
         Timestamp seen;
         try (Fd probe = FileCalls.memfd("stasis-inotify")) {
             // Made just now: its time is what a file that is changed now would show.
@@ -141,7 +157,7 @@ final class DumpedInstances {
     void giveBack(DumpContext context) {
         try {
             for (DumpedInstance instance : instances.values()) {
-                if (instance.isToGiveBack()) {
+                if (instance.isToGiveBack(namesakes)) {
                     new QueueReturn(instance, context).run();
                 }
             }

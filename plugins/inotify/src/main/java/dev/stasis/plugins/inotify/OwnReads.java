@@ -28,6 +28,7 @@ final class OwnReads {
     private final Map<UnixPath, Integer> names = new HashMap<>();
     private final Set<UnixPath> pipeNames = new HashSet<>();
     private final Map<InotifyEvent, Integer> seen = new HashMap<>();
+    private final Set<UnixPath> found = new HashSet<>();
     private boolean ambiguous;
 
     /** Of the open {@code files} of a tree, as {@code watches} would tell of them. */
@@ -38,9 +39,9 @@ final class OwnReads {
             OpenFile file = files.get(i);
             if (file.link().isAbsolute() && file.status().type() == FileType.FIFO) {
                 pipeInodes.add(file.status().inode().number());
-                pipeNames.add((file.link().endsWith(DELETED) ? file.link().dropLast(DELETED.length()) : file.link()).fileName());
+                pipeNames.add((file.link().endsWith(DELETED) ? nameOf(file) : file.link()).fileName());
             } else if (isUnlinked(file) && known.add(file.status().inode())) {
-                count(names, file.link().dropLast(DELETED.length()).fileName());
+                count(names, nameOf(file).fileName());
             }
         }
         for (int i = 0; i < watches.size(); i++) {
@@ -62,8 +63,14 @@ final class OwnReads {
         return count;
     }
 
-    private static boolean isUnlinked(OpenFile file) {
+    /** Whether {@code file} had a name and has none any more. */
+    static boolean isUnlinked(OpenFile file) {
         return file.status().links() == 0 && file.link().isAbsolute() && file.link().endsWith(DELETED);
+    }
+
+    /** The path that {@code file}, which has none any more, had. */
+    static UnixPath nameOf(OpenFile file) {
+        return file.link().dropLast(DELETED.length());
     }
 
     /** Whether {@code event}, the next of a queue, may be the tool's own doing. */
@@ -72,6 +79,9 @@ final class OwnReads {
             return true;
         }
         boolean isNamed = names.containsKey(event.name());
+        if (event.mask().hasAny(OF_READING) && isNamed) {
+            found.add(event.name());
+        }
         if (!event.mask().hasAny(OF_READING) || !(isNamed || read.contains(event.watch()))) {
             return false;
         }
@@ -82,8 +92,14 @@ final class OwnReads {
         return true;
     }
 
-    /** Whether more of them were seen than the tool caused, so that some were of others. */
-    boolean isAmbiguous() {
+    /**
+     * Whether some may have been of others: more of them were seen than the tool caused, or others did the same to one of
+     * {@code touched}, which have the names now.
+     */
+    boolean isAmbiguous(Set<UnixPath> touched) {
+        for (UnixPath name : found) {
+            ambiguous |= touched.contains(name);
+        }
         return ambiguous;
     }
 }
