@@ -14,7 +14,6 @@ public final class RestartTable {
     private static final long EINTR = -4;
     private static final long RESTART_NO_HANDLER = -514;
     private static final long RESTART_BLOCK = -516;
-    private static final int TIMER_ABSTIME = 1;
 
     private RestartTable() {}
 
@@ -28,26 +27,17 @@ public final class RestartTable {
     }
 
     /**
-     * For an image: the kernel of a restored task keeps no rest of any call. A sleep goes on with the remaining time that the
-     * kernel has written, or from its start where the caller did not ask for that: never shorter than wanted.
+     * For an image: the kernel of a restored task keeps no rest of any call, so a call with a timeout is made again as it was made.
+     * Where the caller had the remaining time written over the request, as sleep(3) does, that is exact; otherwise a sleep starts
+     * over: never shorter than wanted. To let the call take the rest from where the kernel wrote it would change an argument's
+     * register, and callers may rely on finding that as it was.
      */
     public static Registers forImage(Registers registers) {
         if (!isInCall(registers) || registers.get(Name.RAX) != RESTART_BLOCK) {
             return forRelease(registers);
         }
-        Registers promoted = registers.with(Name.RAX, RESTART_NO_HANDLER);
-        return switch ((int) registers.get(Name.ORIG_RAX)) {
-            case SyscallNumber.NANOSLEEP -> sleepTheRest(promoted, Name.RDI, Name.RSI);
-            case SyscallNumber.CLOCK_NANOSLEEP -> (registers.get(Name.RSI) & TIMER_ABSTIME) != 0
-                    ? promoted : sleepTheRest(promoted, Name.RDX, Name.R10);
-            case SyscallNumber.RESTART_SYSCALL -> registers.with(Name.RAX, EINTR); // of what, nobody knows any more
-            default -> promoted;
-        };
-    }
-
-    private static Registers sleepTheRest(Registers registers, Name request, Name remaining) {
-        long rest = registers.get(remaining);
-        return rest == 0 ? registers : registers.with(request, rest);
+        boolean isUnknown = registers.get(Name.ORIG_RAX) == SyscallNumber.RESTART_SYSCALL; // of what, nobody knows any more
+        return registers.with(Name.RAX, isUnknown ? EINTR : RESTART_NO_HANDLER);
     }
 
     private static boolean isInCall(Registers registers) {
