@@ -1,7 +1,5 @@
 package dev.stasis.linux.proc;
 
-import dev.stasis.linux.DeviceNumber;
-import dev.stasis.linux.InodeId;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.fs.FileStatus;
@@ -15,44 +13,59 @@ import java.util.Set;
  * written through before leaves no trace in the times of the file. Read once; immutable.
  */
 public final class SharedMappings {
-    private final Set<InodeId> inodes;
-    private final Set<Long> numbers = new HashSet<>();
+    private final Set<Long> inodes;
 
-    private SharedMappings(Set<InodeId> inodes) {
+    private SharedMappings(Set<Long> inodes) {
         this.inodes = inodes;
-        for (InodeId inode : inodes) {
-            numbers.add(inode.number());
-        }
     }
 
     /** Those that there are now, of all processes. */
     public static SharedMappings read() {
-        Set<InodeId> inodes = new HashSet<>();
+        Set<Long> inodes = new HashSet<>();
         List<Pid> processes = ProcFile.processes();
         for (int i = 0; i < processes.size(); i++) {
-            Optional<byte[]> maps = maps(processes.get(i));
-            if (maps.isPresent()) {
-                addAll(maps.get(), inodes);
+            byte[] maps = maps(processes.get(i), "maps");
+            if (maps.length == 0) {
+                maps = mapsOfThreads(processes.get(i));
             }
+            addAll(maps, inodes);
         }
         return new SharedMappings(inodes);
     }
 
-    private static Optional<byte[]> maps(Pid process) {
+    /** A process whose first thread has ended shows its mappings only below its other threads. */
+    private static byte[] mapsOfThreads(Pid process) {
+        byte[] maps = new byte[0];
+        List<Pid> threads = threads(process);
+        for (int i = 0; i < threads.size() && maps.length == 0; i++) {
+            maps = maps(process, "task/" + threads.get(i) + "/maps");
+        }
+        return maps;
+    }
+
+    private static List<Pid> threads(Pid process) {
         try {
-            return ProcFile.tryRead(process, "maps");
+            return ProcFile.threads(process);
         } catch (KernelException e) {
-            return Optional.empty(); // hidden from us
+            return List.of(); // gone
+        }
+    }
+
+    private static byte[] maps(Pid process, String name) {
+        try {
+            return ProcFile.tryRead(process, name).orElse(new byte[0]);
+        } catch (KernelException e) {
+            return new byte[0]; // hidden from us
         }
     }
 
     /** Adds the inodes of the shared mappings that the bytes of /proc/PID/maps tell. */
-    static void addAll(byte[] maps, Set<InodeId> inodes) {
+    static void addAll(byte[] maps, Set<Long> inodes) {
         for (int line = 0; line < maps.length; line = next(maps, line)) {
             int rights = behindBlank(maps, line);
             if (rights + 3 < maps.length && maps[rights + 3] == 's') {
                 int device = behindBlank(maps, behindBlank(maps, rights)); // behind the offset
-                inodes.add(new InodeId(device(maps, device), number(maps, behindBlank(maps, device), 10)));
+                inodes.add(number(maps, behindBlank(maps, device), 10));
             }
         }
     }
@@ -73,14 +86,6 @@ public final class SharedMappings {
         return at + 1;
     }
 
-    private static DeviceNumber device(byte[] maps, int at) {
-        int colon = at;
-        while (maps[colon] != ':') {
-            colon++;
-        }
-        return new DeviceNumber((int) number(maps, at, 16), (int) number(maps, colon + 1, 16));
-    }
-
     private static long number(byte[] maps, int from, int base) {
         long value = 0;
         for (int at = from; at < maps.length && Character.digit(maps[at], base) >= 0; at++) {
@@ -90,11 +95,10 @@ public final class SharedMappings {
     }
 
     /**
-     * Whether one may be of the file with {@code status}.
-     *
-     * @param anyDevice whether only the number of the inode counts: on btrfs a file has two device numbers
+     * Whether one may be of the file with {@code status}. Only the number of the inode counts: on btrfs a file has two device
+     * numbers, and through overlayfs it is mapped under that one's.
      */
-    public boolean mayHave(FileStatus status, boolean anyDevice) {
-        return anyDevice ? numbers.contains(status.inode().number()) : inodes.contains(status.inode());
+    public boolean mayHave(FileStatus status) {
+        return inodes.contains(status.inode().number());
     }
 }

@@ -1,7 +1,6 @@
 package dev.stasis.plugins.ghostfiles;
 
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.InodeId;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileSystemCalls;
@@ -40,7 +39,7 @@ final class FirstLookRules {
     private final long begunMillis;
     private final SharedMappings mappings = SharedMappings.read();
     private final Set<Long> leased = new HashSet<>();
-    private final Set<InodeId> disturbing;
+    private final Set<Long> disturbing;
 
     /** For a look that began at {@code begunMillis} and found {@code files}. */
     FirstLookRules(long begunMillis, List<OpenFile> files) {
@@ -68,14 +67,17 @@ final class FirstLookRules {
         return false;
     }
 
-    /** Those that are mapped, or open for what goes past the page cache: writing to them need not change any time. */
-    static Set<InodeId> writtenUnseen(List<OpenFile> files) {
-        Set<InodeId> inodes = new HashSet<>();
+    /**
+     * The inode numbers of those that are mapped, or open for what goes past the page cache: writing to them need not change any
+     * time. Whatever their device, for overlayfs shows a file under its own.
+     */
+    static Set<Long> writtenUnseen(List<OpenFile> files) {
+        Set<Long> inodes = new HashSet<>();
         boolean all = isAny(files, IO_URING);
         for (int i = 0; i < files.size(); i++) {
             OpenFile file = files.get(i);
             if (all || (file.flags().bits() & DIRECT) != 0 || isMapped(file)) {
-                inodes.add(file.status().inode());
+                inodes.add(file.status().inode().number());
             }
         }
         return inodes;
@@ -106,8 +108,8 @@ final class FirstLookRules {
      */
     boolean allowContents(FileStatus status, Fd file, ghost_inode_entry.Builder entry) {
         int magic = FileSystemCalls.magic(file);
-        return magic != TMPFS && (magic != EXT4 || (entry.getInodeFlags() & EXTENTS) != 0) && !mappings.mayHave(status, magic == BTRFS)
-                && !disturbing.contains(status.inode());
+        return magic != TMPFS && (magic != EXT4 || (entry.getInodeFlags() & EXTENTS) != 0) && !mappings.mayHave(status)
+                && !disturbing.contains(status.inode().number());
     }
 
     private boolean isOld(Timestamp changed) {

@@ -4,8 +4,8 @@ import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.InodeId;
 import dev.stasis.linux.KernelException;
-import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.AttributeCalls;
 import dev.stasis.linux.fs.DirectoryCalls;
 import dev.stasis.linux.fs.Extent;
 import dev.stasis.linux.fs.FileCalls;
@@ -37,11 +37,13 @@ final class GhostsAhead {
     /** How far the clock may be set meanwhile. */
     private static final long STEADY_NANOS = 10_000_000;
 
+    private static final UnixPath NO_ATTRIBUTE = UnixPath.of("trusted.stasis.none");
+
     private final Map<InodeId, SeenGhost> seen = new HashMap<>();
     private final long clock = clock();
     private FileStatus contents;
     private List<OpenFile> dump;
-    private Set<InodeId> writtenUnseen;
+    private Set<Long> writtenUnseen;
     private boolean steady;
     private Boolean given;
 
@@ -102,7 +104,7 @@ final class GhostsAhead {
             SeenGhost ghost = SeenGhost.left(status, bare);
             if (relink && status.blocks() * 512 >= GhostPlacement.LARGE && FileSystemCalls.sharesBlocks(source)) {
                 DirectoryCalls.sync(source); // or it is done while the tree stands still, by whoever shares the blocks
-            } else if (rules.allowContents(status, source, entry)) {
+            } else if (rules.allowContents(status, source, entry) && hasAwaitedWriters(source)) {
                 ghost = SeenGhost.copied(status, bare, withContents(status, source, entry, pack));
             }
             seen.put(status.inode(), ghost);
@@ -110,17 +112,21 @@ final class GhostsAhead {
     }
 
     private static ghost_inode_entry withContents(FileStatus status, Fd source, ghost_inode_entry.Builder entry, GhostPack pack) {
-        awaitWriters(source);
         InodeEntry.addExtents(Extent.of(source, status.size()), entry);
         return entry.setContentsPlace(pack.addContents(entry.getExtentsList(), source)).build();
     }
 
     /**
-     * Whoever began to write before the times were asked for need not have come to an end: but he has the inode's lock, which
-     * XFS waits for in each read, and the others when they look for data, as is done next.
+     * Whoever began to write before the times were asked for need not have come to an end, but he has the inode's lock; who writes
+     * directly shares it, so that reading would not wait for him. Taking an attribute away needs the lock alone, also one that
+     * is not there, by which nothing is changed. False when that cannot be done.
      */
-    private static void awaitWriters(Fd source) {
-        FileCalls.readAt(source, NativeMemory.allocate(1), 1, 0);
+    private static boolean hasAwaitedWriters(Fd source) {
+        try {
+            return !AttributeCalls.remove(source, NO_ATTRIBUTE);
+        } catch (KernelException e) {
+            return false;
+        }
     }
 
     /** What was seen of {@code file}, if its inode has not changed since; else null. */
@@ -131,7 +137,7 @@ final class GhostsAhead {
 
     /** Whether the contents that were copied of {@code ghost}, which is unchanged, are those that it has. */
     boolean holdsContents(SeenGhost ghost, ClaimContext context) {
-        return ghost.copied() && isSteady(context) && !writtenUnseen.contains(ghost.status().inode());
+        return ghost.copied() && isSteady(context) && !writtenUnseen.contains(ghost.status().inode().number());
     }
 
     /** Looks once for each dump what does not depend on the file. */
