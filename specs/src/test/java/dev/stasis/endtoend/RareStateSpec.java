@@ -203,7 +203,7 @@ class RareStateSpec {
         puppet.letGo();
         assertThat(refusals(stasis, sandbox, puppet))
                 .containsExactly("task " + puppet.pid() + ": it has a keyring of its own (keyrings(7)) (have the program keep its keys"
-                        + " in the session's or the user's keyring)");
+                        + " in the user's keyring)");
     }
 
     private static List<String> refusals(Stasis stasis, Sandbox sandbox, Puppet puppet) {

@@ -28,7 +28,7 @@ final class Keyrings {
     private static void refuse(RemoteCalls calls, Pid pid, int keyring, String reason) {
         if ((int) calls.tryCall(SyscallNumber.KEYCTL, GET_KEYRING_ID, keyring, 0) > 0) {
             throw new StasisException(new Problem(GuardError.KEYRING, "task " + pid, reason + " (keyrings(7))",
-                    "have the program keep its keys in the session's or the user's keyring"));
+                    "have the program keep its keys in the user's keyring"));
         }
     }
 }
