@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real programs are dumped, killed and brought back: same pid, same threads, and they go on as if nothing had been. */
 @ExtendWith({StasisExtension.class, SandboxExtension.class})
@@ -38,6 +39,14 @@ class KillAndRestoreSpec {
     void aProgramWithAStackOfSixteenKilobytes(Stasis stasis, Sandbox sandbox) {
         Program sleep = asleep(sandbox.start("sh", "-c", "ulimit -s 16; exec sleep 1000"));
         asleep(new Cycle(stasis, sandbox).throughDeath(sleep));
+    }
+
+    /** The kernel grows a stack only as far as it was used, which may leave nothing below the stack pointer. */
+    @ParameterizedTest
+    @ValueSource(ints = {140_000, 141_000, 142_000, 143_000, 262_144, 1_000_000})
+    void aProgramThatSleepsAtTheVeryEndOfItsStack(int size, Stasis stasis, Sandbox sandbox) {
+        Program program = asleep(sandbox.start(Programs.compileC("large_frame.c").toString(), Integer.toString(size)));
+        asleep(new Cycle(stasis, sandbox).throughDeath(program));
     }
 
     @Test

@@ -27,11 +27,22 @@ record Foothold(RemoteAddress start, int frameSize, int lendSize) {
     /** A place in {@code task} for calls made by {@code thread}; throws {@link StasisException} when it has none. */
     static Foothold choose(FrozenTask task, FrozenThread thread, Tether tether) {
         int frame = (Injection.keptFrameSize(thread.extendedState(), tether.home()) + 15) & -16;
-        MainStack stack = task.mainStack();
-        if (stack.isFree(task.memory(), frame + LEND)) {
-            return new Foothold(stack.start(), frame, LEND);
+        Foothold found = find(task, thread, frame);
+        if (found == null && task.growMainStack(thread.registers().stack(), frame + LEND + 2L * MARGIN)) {
+            found = find(task, thread, frame);
         }
-        return belowOwnStack(task, thread, frame);
+        if (found == null) {
+            throw new StasisException(Preflight.problem(FreezeError.NO_STACK_ROOM, task.pid(), "thread " + thread.tid()
+                    + " has no room on its stack (" + thread.registers().stack() + "), so that it cannot be asked for its state",
+                    "try again when it does something else"));
+        }
+        return found;
+    }
+
+    private static Foothold find(FrozenTask task, FrozenThread thread, int frame) {
+        MainStack stack = task.mainStack();
+        return stack.isFree(task.memory(), frame + LEND) ? new Foothold(stack.start(), frame, LEND)
+                : belowOwnStack(task, thread, frame);
     }
 
     static boolean isUsable(MemoryArea area) {
@@ -40,7 +51,7 @@ record Foothold(RemoteAddress start, int frameSize, int lendSize) {
 
     /**
      * Below the thread's own stack pointer, when so much is free there that it can be no stack of a coroutine; or so little of the
-     * stack is there at all that it must do with less.
+     * stack is there at all that it must do with less; null when there is no such place.
      */
     private static Foothold belowOwnStack(FrozenTask task, FrozenThread thread, int frame) {
         RemoteAddress top = thread.registers().stack();
@@ -56,9 +67,7 @@ record Foothold(RemoteAddress start, int frameSize, int lendSize) {
                 return below(top, SMALL_MARGIN, frame, SMALL_LEND);
             }
         }
-        throw new StasisException(Preflight.problem(FreezeError.NO_STACK_ROOM, task.pid(),
-                "thread " + thread.tid() + " has no room on its stack (" + top + "), so that it cannot be asked for its state",
-                "try again when it does something else"));
+        return null;
     }
 
     private static Foothold below(RemoteAddress top, int margin, int frame, int lend) {

@@ -1,6 +1,8 @@
 package dev.stasis.host.task.freeze;
 
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.linux.proc.MemoryAreas;
@@ -115,6 +117,25 @@ public final class FrozenTask {
             mainStack = MainStack.of(this);
         }
         return mainStack;
+    }
+
+    /**
+     * Has the kernel grow the stack it began with until {@code room} bytes of it are below {@code top}, as it would do when the task
+     * itself got there; false when {@code top} is not in it, or it may not grow so far. A program with much on its stack may have
+     * left no room at all.
+     */
+    boolean growMainStack(RemoteAddress top, long room) {
+        if (!mainStack().contains(top)) {
+            return false;
+        }
+        try {
+            memory.read(new RemoteAddress(top.value() - room), 1);
+        } catch (KernelException e) {
+            return false;
+        }
+        areas = null;
+        mainStack = null;
+        return true;
     }
 
     /** Opens a scope of calls in its first thread. Only one scope may be open in a process at a time. */

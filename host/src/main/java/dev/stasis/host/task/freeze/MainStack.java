@@ -45,6 +45,11 @@ final class MainStack {
         return new MainStack(area, free, used);
     }
 
+    /** Whether {@code address} is in it. */
+    boolean contains(RemoteAddress address) {
+        return area != null && area.contains(address);
+    }
+
     /** Its far end; there must be one. */
     RemoteAddress start() {
         return area.start();
