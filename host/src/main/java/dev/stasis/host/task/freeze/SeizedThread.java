@@ -6,11 +6,15 @@ import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.linux.ptrace.StoppedTask;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** A thread on its way from running to frozen. */
 final class SeizedThread {
-    /** How often a thread is looked at until it waits in its call; one that does not then has ended it by itself. */
+    /** How long a thread is looked at until it waits in its call; one that does not then has ended it by itself. */
+    private static final long PATIENCE_NANOS = 200_000_000;
+    /** So often without a pause; from then on a busy machine is left some time to let the thread get there. */
     private static final int LOOKS = 100;
+    private static final long PAUSE_NANOS = 50_000;
 
     private final Pid tid;
     private RunningTask running;
@@ -21,6 +25,8 @@ final class SeizedThread {
     private boolean mayRun;
     private boolean watched;
     private int looks;
+    private long watchedSince;
+    private boolean outOfPatience;
     private int hiddenCall;
 
     SeizedThread(RunningTask running) {
@@ -114,7 +120,8 @@ final class SeizedThread {
         }
         stopSignal = at.isGroupStop() ? at.signal() : 0;
         registers = at.task().registers();
-        if (RestartedCall.hides(registers) && hiddenCall == RestartedCall.UNKNOWN && stopSignal == 0 && looks < LOOKS) {
+        if (RestartedCall.hides(registers) && hiddenCall == RestartedCall.UNKNOWN && stopSignal == 0 && !outOfPatience) {
+            watchedSince = System.nanoTime();
             running = at.task().resume(StoppedTask.Resume.CONTINUE, 0);
             watched = true;
             return Optional.empty();
@@ -128,9 +135,12 @@ final class SeizedThread {
     private void watch() {
         if (watched) {
             hiddenCall = RestartedCall.find(tid, registers);
-            if (hiddenCall != RestartedCall.UNKNOWN || ++looks >= LOOKS) {
+            outOfPatience = System.nanoTime() - watchedSince > PATIENCE_NANOS;
+            if (hiddenCall != RestartedCall.UNKNOWN || outOfPatience) {
                 watched = false;
                 running.interrupt();
+            } else if (++looks > LOOKS) {
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
