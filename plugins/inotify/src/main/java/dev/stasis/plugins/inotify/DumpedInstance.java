@@ -127,15 +127,7 @@ final class DumpedInstance {
     /** Learns what waits but what {@code search} left; where that cannot be told apart, marks that events are missing. */
     void lookAfterSearch(OwnSearch search) {
         SearchEvents own = new SearchEvents(watches, search);
-        List<InotifyEvent> waiting = news();
-        List<InotifyEvent> others = new ArrayList<>(waiting.size());
-        for (int i = 0; i < waiting.size(); i++) {
-            if (!own.isOne(waiting.get(i))) {
-                others.add(waiting.get(i));
-            }
-        }
-        disturbed |= others.size() < waiting.size();
-        queue.append(others);
+        appendOthers(news(), own);
         if (own.isAmbiguous()) {
             queue.appendOverflow();
         }
@@ -151,6 +143,16 @@ final class DumpedInstance {
             return;
         }
         OwnReads own = new OwnReads(watches, files);
+        List<InotifyEvent> others = appendOthers(waiting, own);
+        InotifyEvent last = waiting.get(waiting.size() - 1);
+        ownAtEnd = others.isEmpty() || others.get(others.size() - 1) != last ? last.name() : null;
+        if (own.isAmbiguous(namesakes.touched())) {
+            queue.appendOverflow();
+        }
+    }
+
+    /** Learns of those of {@code waiting} that are not {@code own}, which it returns. */
+    private List<InotifyEvent> appendOthers(List<InotifyEvent> waiting, OwnEvents own) {
         List<InotifyEvent> others = new ArrayList<>(waiting.size());
         for (int i = 0; i < waiting.size(); i++) {
             if (!own.isOne(waiting.get(i))) {
@@ -158,12 +160,8 @@ final class DumpedInstance {
             }
         }
         disturbed |= others.size() < waiting.size();
-        InotifyEvent last = waiting.get(waiting.size() - 1);
-        ownAtEnd = others.isEmpty() || others.get(others.size() - 1) != last ? last.name() : null;
         queue.append(others);
-        if (own.isAmbiguous(namesakes.touched())) {
-            queue.appendOverflow();
-        }
+        return others;
     }
 
     /**

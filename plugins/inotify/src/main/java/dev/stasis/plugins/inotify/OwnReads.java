@@ -18,7 +18,7 @@ import java.util.Set;
  * more, once, and looks into FIFOs. The directory that such a file was in is told of it too, with the name it had. Others may
  * do the same to another file that has the name now; then nobody can tell whose an event is, only that there are too many.
  */
-final class OwnReads {
+final class OwnReads implements OwnEvents {
     private static final EventMask OF_READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
     private static final String DELETED = " (deleted)";
 
@@ -73,8 +73,8 @@ final class OwnReads {
         return file.link().dropLast(DELETED.length());
     }
 
-    /** Whether {@code event}, the next of a queue, may be the tool's own doing. */
-    boolean isOne(InotifyEvent event) {
+    @Override
+    public boolean isOne(InotifyEvent event) {
         if (event.mask().has(EventMask.ACCESS) && (pipes.contains(event.watch()) || pipeNames.contains(event.name()))) {
             return true;
         }

@@ -11,7 +11,7 @@ import java.util.Map;
  * What the tool's own search left in a queue. Others may open and read the same directories meanwhile: what is more than the
  * search caused is theirs, and then nobody can tell whether there was still more that the kernel merged. Pure.
  */
-final class SearchEvents {
+final class SearchEvents implements OwnEvents {
     private static final EventMask OF_READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
 
     private final Map<WatchDescriptor, Watch> watches = new HashMap<>();
@@ -27,8 +27,8 @@ final class SearchEvents {
         this.search = search;
     }
 
-    /** Whether {@code event}, the next of a queue, is the search's own doing. */
-    boolean isOne(InotifyEvent event) {
+    @Override
+    public boolean isOne(InotifyEvent event) {
         Watch watch = watches.get(event.watch());
         if (watch == null || !event.mask().has(EventMask.ISDIR) || !event.mask().hasAny(OF_READING)) {
             return false;
