@@ -71,13 +71,18 @@ class UnfindableMountsSpec {
         isRefused(detaching, program, "fd 3 of task " + program.pid(), "its root was deleted");
     }
 
-    @Test
-    void hardLinksOfWhichNothingTellsTheRightOne(Stasis stasis, Sandbox sandbox) throws Exception {
+    /** One file, called memory/a/in/file and memory/b/in/file. */
+    private static void linkTwice(Sandbox sandbox) throws Exception {
         sandbox.mountTmpfs("memory", "size=1m");
         Files.createDirectories(sandbox.path("memory/a/in"));
         Files.createDirectories(sandbox.path("memory/b/in"));
         Files.writeString(sandbox.path("memory/a/in/file"), "contents");
         Files.createLink(sandbox.path("memory/b/in/file"), sandbox.path("memory/a/in/file"));
+    }
+
+    @Test
+    void hardLinksOfWhichNothingTellsTheRightOne(Stasis stasis, Sandbox sandbox) throws Exception {
+        linkTwice(sandbox);
         Detaching detaching = new Detaching(stasis, sandbox);
         detaching.bind("memory/a", "mount");
         Program program = detaching.start("os.open('mount/in/file', os.O_RDWR)", "");
@@ -87,11 +92,7 @@ class UnfindableMountsSpec {
 
     @Test
     void hardLinksAreToldApartByAnyOtherFileOfTheirMount(Stasis stasis, Sandbox sandbox) throws Exception {
-        sandbox.mountTmpfs("memory", "size=1m");
-        Files.createDirectories(sandbox.path("memory/a/in"));
-        Files.createDirectories(sandbox.path("memory/b/in"));
-        Files.writeString(sandbox.path("memory/a/in/file"), "contents");
-        Files.createLink(sandbox.path("memory/b/in/file"), sandbox.path("memory/a/in/file"));
+        linkTwice(sandbox);
         Detaching detaching = new Detaching(stasis, sandbox);
         detaching.bind("memory/b", "mount");
         Program program = detaching.start("os.open('mount/in/file', os.O_RDWR); os.open('mount/in', os.O_PATH)", "");
