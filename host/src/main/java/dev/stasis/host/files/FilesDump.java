@@ -6,7 +6,6 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
-import dev.stasis.spi.DumpHook;
 import dev.stasis.spi.DumpStage;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileIdentity;
@@ -44,7 +43,7 @@ public final class FilesDump {
     private final List<ClaimedFile> claimed = new ArrayList<>();
     private final Map<OpenFileId, MountRemap> remapped = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
-    private final Map<String, String> hookFiles = new TreeMap<>();
+    private final DumpHooks hooks;
 
     private FilesDump(Chain chain, PluginRegistry registry, Options options, Log log) {
         this.chain = chain;
@@ -52,6 +51,7 @@ public final class FilesDump {
         this.options = options;
         this.log = log;
         this.fault = new PluginFault(registry);
+        this.hooks = new DumpHooks(chain, registry, options, log, fault, remapped);
     }
 
     /** Offers all files of {@code chain} to the plugins. What is wrong is in {@link #problems()}. */
@@ -70,20 +70,7 @@ public final class FilesDump {
             claim(chain.files().get(i), claims, owners, locks);
         }
         problems.addAll(0, claims.problems());
-        for (DumpHook hook : registry.dumpHooks()) {
-            check(hook, context);
-        }
-    }
-
-    private void check(DumpHook hook, ClaimContext context) {
-        try {
-            problems.addAll(hook.check(chain.files(), context));
-        } catch (StasisException e) {
-            problems.addAll(e.problems());
-        } catch (RuntimeException | Error e) {
-            PluginFault.passThrough(e);
-            problems.add(fault.problem(hook, "look whether it can keep what it keeps", "the tree", e));
-        }
+        hooks.check(context, problems);
     }
 
     private void add(ClaimedFile one) {
@@ -179,49 +166,12 @@ public final class FilesDump {
      * none may keep others from giving back what they took.
      */
     public void hooks(DumpStage stage, ImageOutput image, RemoteCallsSource remoteCalls) {
-        List<DumpHook> hooks = registry.dumpHooks();
-        List<Problem> failures = new ArrayList<>(0);
-        for (int i = 0; i < hooks.size(); i++) {
-            if (hooks.get(i).stage() == stage) {
-                try {
-                    run(hooks.get(i), new ChainDumpContext(chain, remapped, fault, options, log, noting(hooks.get(i), image), remoteCalls));
-                } catch (StasisException e) {
-                    failures.addAll(e.problems());
-                    if (stage != DumpStage.RELEASE) {
-                        throw e;
-                    }
-                }
-            }
-        }
-        if (!failures.isEmpty()) {
-            throw new StasisException(failures);
-        }
-    }
-
-    private void run(DumpHook hook, DumpContext context) {
-        try {
-            hook.run(chain.files(), context);
-        } catch (KernelException e) {
-            throw new StasisException(new Problem(FilesErrorCode.FILE_NOT_DUMPED, "the tree", fault.named(hook) + ": "
-                    + e.getMessage(), ""), e);
-        } catch (RuntimeException | Error e) {
-            throw fault.of(hook, "do its work at stage " + hook.stage(), "the tree", e);
-        }
-    }
-
-    private ImageOutput noting(DumpHook hook, ImageOutput image) {
-        return new ImageOutput() { // not a lambda, which a cold JVM takes milliseconds for
-            @Override
-            public Fd create(String name) {
-                hookFiles.put(name, registry.ownerOf(hook).id());
-                return image.create(name);
-            }
-        };
+        hooks.run(stage, image, remoteCalls);
     }
 
     /** The image files that hooks made, each with the plugin it is of: without that the image cannot be restored. */
     public Map<String, String> hookFiles() {
-        return hookFiles;
+        return hooks.files();
     }
 
     /**

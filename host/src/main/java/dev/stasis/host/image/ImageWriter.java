@@ -1,11 +1,8 @@
 package dev.stasis.host.image;
 
-import dev.stasis.host.image.proto.fdinfo_entry;
-import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.PagesOutput;
 import dev.stasis.host.state.SystemVSegment;
 import dev.stasis.host.state.TaskState;
-import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.Pid;
@@ -148,25 +145,7 @@ public final class ImageWriter implements ImageOutput, ImageInput, AutoCloseable
 
     /** Writes all of {@code tasks}, the root first, but for their memory's contents. */
     public void writeTasks(List<TaskState> tasks) {
-        buffer.begin(ImageMagic.INVENTORY);
-        buffer.add(TreeCodec.inventory(1));
-        write(ImageNames.INVENTORY);
-        buffer.begin(ImageMagic.PSTREE);
-        for (TaskState task : tasks) {
-            buffer.add(TreeCodec.tree(task));
-        }
-        write(ImageNames.TREE);
-        SeccompCodec seccomp = SeccompCodec.of(tasks);
-        if (!seccomp.isEmpty()) {
-            buffer.begin(ImageMagic.SECCOMP);
-            buffer.add(seccomp.message());
-            write(ImageNames.SECCOMP);
-        }
-        Map<Pid, Integer> numbers = new HashMap<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            numbers.put(tasks.get(i).pid(), i + 1);
-            writeTask(tasks.get(i), numbers, seccomp);
-        }
+        new TaskFiles(this, types).write(tasks);
     }
 
     /** Writes what the kernel tells of {@code segments}; their contents go to {@link #sharedPages}. */
@@ -176,47 +155,6 @@ public final class ImageWriter implements ImageOutput, ImageInput, AutoCloseable
             buffer.add(SegmentCodec.write(segment));
             write(ImageNames.segment(segment.id()));
         }
-    }
-
-    private void writeTask(TaskState task, Map<Pid, Integer> numbers, SeccompCodec seccomp) {
-        for (ThreadState thread : task.threads()) {
-            buffer.begin(ImageMagic.CORE);
-            buffer.add(TaskCodec.write(task, thread, seccomp));
-            write(ImageNames.core(thread.tid()));
-        }
-        if (task.life() == TaskState.Life.ENDED) {
-            return;
-        }
-        buffer.begin(ImageMagic.IDS);
-        int descriptors = numbers.get(task.sharing().descriptors());
-        buffer.add(TreeCodec.ids(numbers.get(task.pid()), descriptors, numbers.get(task.sharing().fileSystem())));
-        write(ImageNames.ids(task.pid()));
-        buffer.begin(ImageMagic.MM);
-        buffer.add(MemoryCodec.write(task.memory(), task.settings()));
-        write(ImageNames.memory(task.pid()));
-        buffer.begin(ImageMagic.FS);
-        buffer.add(TreeCodec.fileSystem(task.fileSystem()));
-        write(ImageNames.fileSystem(task.pid()));
-        if (task.sharing().descriptors().equals(task.pid())) {
-            writeDescriptors(task, descriptors);
-        }
-    }
-
-    private void writeDescriptors(TaskState task, int number) {
-        buffer.begin(ImageMagic.FDINFO);
-        for (DescriptorEntry descriptor : task.descriptors()) {
-            buffer.add(descriptor(descriptor, task));
-        }
-        write(ImageNames.descriptors(number));
-    }
-
-    private fdinfo_entry descriptor(DescriptorEntry descriptor, TaskState task) {
-        ImageType type = types.get(descriptor.file());
-        if (type == null) {
-            throw new IllegalStateException(
-                    "descriptor " + descriptor.number() + " of task " + task.pid() + " has no file record");
-        }
-        return TreeCodec.descriptor(descriptor, FileCodec.knownType(type));
     }
 
     /**
