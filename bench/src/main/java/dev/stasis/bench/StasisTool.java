@@ -2,6 +2,7 @@ package dev.stasis.bench;
 
 import dev.stasis.linux.Pid;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,7 +32,7 @@ record StasisTool(Path launcher) implements Tool {
     }
 
     private Child.Finished run(Path scratch, List<String> options, String... arguments) {
-        List<String> command = new java.util.ArrayList<>(List.of(launcher.toString()));
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         command.addAll(options);
         return Child.run(command, scratch, scratch.resolve("stasis.out"));

@@ -2,6 +2,8 @@ package dev.stasis.bench;
 
 import dev.stasis.linux.process.ProcessCalls;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Measures of the machine itself, taken between the trials, for ratios that mean the same on any machine. */
@@ -19,7 +21,7 @@ final class Yardsticks {
 
     Yardsticks(Path scratch) {
         this.scratch = scratch;
-        java.util.Arrays.fill(from, (byte) 1);
+        Arrays.fill(from, (byte) 1);
         measureCalls();
         System.arraycopy(from, 0, to, 0, COPY_SIZE);
     }
@@ -34,7 +36,7 @@ final class Yardsticks {
     }
 
     private long emptyJvm() {
-        List<String> command = new java.util.ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         command.addAll(LEAN);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Empty.class.getName()));
         return Child.run(command, scratch, scratch.resolve("java.out")).micros();

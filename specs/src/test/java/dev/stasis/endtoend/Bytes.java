@@ -2,6 +2,7 @@ package dev.stasis.endtoend;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** The kernel's structures as bytes, little-endian. */
 final class Bytes {
@@ -23,6 +24,6 @@ final class Bytes {
 
     /** {@code text} with a NUL behind it. */
     static byte[] text(String text) {
-        return (text + '\0').getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return (text + '\0').getBytes(StandardCharsets.UTF_8);
     }
 }

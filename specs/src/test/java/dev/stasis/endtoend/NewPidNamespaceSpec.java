@@ -7,6 +7,7 @@ import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.testkit.Await;
@@ -59,7 +60,7 @@ class NewPidNamespaceSpec {
     }
 
     private static boolean isAsleep(Pid pid) {
-        return ProcessStates.waitsIn(pid, dev.stasis.linux.SyscallNumber.CLOCK_NANOSLEEP);
+        return ProcessStates.waitsIn(pid, SyscallNumber.CLOCK_NANOSLEEP);
     }
 
     /** Its number in this pid namespace and in all below it that it is in. */

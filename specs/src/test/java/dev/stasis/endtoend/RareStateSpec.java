@@ -21,6 +21,7 @@ import dev.stasis.host.phase.Progress;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.SystemCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.Problem;
@@ -30,6 +31,7 @@ import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -163,7 +165,7 @@ class RareStateSpec {
             boolean isThere = puppet.calls().tryCall(WRITE, file.number(), at.value(), 8) == 8;
             numbers[page] = isThere ? puppet.memory().readLong(at) : null;
         }
-        sandbox.own(() -> java.nio.file.Files.deleteIfExists(Path.of("/dev/shm/stasis-test-" + puppet.pid())));
+        sandbox.own(() -> Files.deleteIfExists(Path.of("/dev/shm/stasis-test-" + puppet.pid())));
         return numbers;
     }
 
@@ -180,7 +182,7 @@ class RareStateSpec {
     void semaphoresThatWouldBeGivenBackByItsEndAreNamed(Stasis stasis, Sandbox sandbox) {
         Puppet puppet = sandbox.puppet();
         int set = (int) puppet.call(SEMGET, 0, 1, 01600);
-        sandbox.own(() -> dev.stasis.linux.SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
+        sandbox.own(() -> SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
         puppet.call(SEMOP, set, words(puppet, 0x1000_0001_0000L), 1); // one up, with SEM_UNDO
         puppet.letGo();
         assertThat(refusals(stasis, sandbox, puppet)).singleElement().asString()
@@ -191,7 +193,7 @@ class RareStateSpec {
     void semaphoresThatNobodyGivesBackAreNoObstacle(Stasis stasis, Sandbox sandbox) {
         Puppet puppet = sandbox.puppet();
         int set = (int) puppet.call(SEMGET, 0, 1, 01600);
-        sandbox.own(() -> dev.stasis.linux.SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
+        sandbox.own(() -> SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
         puppet.call(SEMOP, set, words(puppet, 0x0000_0001_0000L), 1);
         new Cycle(stasis, sandbox).throughDeath(puppet);
     }

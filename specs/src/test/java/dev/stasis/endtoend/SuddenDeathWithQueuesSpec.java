@@ -15,8 +15,11 @@ import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -93,8 +96,8 @@ class SuddenDeathWithQueuesSpec {
                 Files.delete(Files.move(file, directory.resolve("moved" + i)));
                 LockSupport.parkNanos(500_000);
             }
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -107,7 +110,7 @@ class SuddenDeathWithQueuesSpec {
         return bytes.toByteArray();
     }
 
-    private static java.util.List<String> withoutCookies(byte[] bytes) {
+    private static List<String> withoutCookies(byte[] bytes) {
         return InotifyEvent.parse(bytes).stream()
                 .map(event -> event.watch() + " " + event.mask() + " " + event.name()).toList();
     }

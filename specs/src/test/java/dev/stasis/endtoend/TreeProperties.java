@@ -9,6 +9,7 @@ import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.host.task.rebirth.RebirthError;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.StasisException;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.PluginJars;
@@ -107,7 +108,7 @@ class TreeProperties {
 
     /** Orphans become ours, and wait for us to take notice. */
     private static boolean isGone(Pid pid) {
-        dev.stasis.linux.process.ProcessCalls.awaitChild(pid);
+        ProcessCalls.awaitChild(pid);
         return ProcessStates.of(pid) == ' ';
     }
 

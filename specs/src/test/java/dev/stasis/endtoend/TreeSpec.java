@@ -11,6 +11,7 @@ import dev.stasis.host.Stasis;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
+import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.testkit.Await;
@@ -205,7 +206,7 @@ class TreeSpec {
     @Test
     void aSessionWhoseLeaderHasDied(Stasis stasis, Sandbox sandbox) {
         Puppet root = sandbox.puppet();
-        root.call(dev.stasis.linux.SyscallNumber.PRCTL, 36, 1, 0, 0, 0); // PR_SET_CHILD_SUBREAPER: orphans become its children
+        root.call(SyscallNumber.PRCTL, 36, 1, 0, 0, 0); // PR_SET_CHILD_SUBREAPER: orphans become its children
         Puppet leader = root.fork();
         leader.call(SETSID);
         Puppet orphan = leader.fork();

@@ -13,6 +13,7 @@ import dev.stasis.linux.fs.Timestamp;
 import dev.stasis.testkit.Program;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ record Ghost(
         try (Fd readable = reopen(file);
                 InputStream in = new DigestInputStream(Files.newInputStream(Path.of("/proc/self/fd/" + readable.number())),
                         MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
             FileCalls.position(readable, 0);
             AttributeCalls.times(readable, status.accessed(), status.modified());
             return HexFormat.of().formatHex(((DigestInputStream) in).getMessageDigest().digest());

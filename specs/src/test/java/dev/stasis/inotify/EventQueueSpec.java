@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
+import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,7 +35,7 @@ class EventQueueSpec {
         Files.createDirectory(directory.resolve("inner"));
         Files.readString(directory.resolve("one"));
         Files.move(directory.resolve("one"), directory.resolve("two"));
-        Files.setLastModifiedTime(directory.resolve("two"), java.nio.file.attribute.FileTime.fromMillis(1));
+        Files.setLastModifiedTime(directory.resolve("two"), FileTime.fromMillis(1));
         Files.list(directory).close();
         Files.move(directory.resolve("inner"), directory.resolve("moved"));
         Files.delete(directory.resolve("moved"));
@@ -132,8 +135,8 @@ class EventQueueSpec {
         Watcher watcher = new Watcher(stasis, sandbox);
         watcher.watch(mount, ALL);
         Files.createFile(mount.resolve("file"));
-        dev.stasis.testkit.Command.run("umount", mount.toString());
-        dev.stasis.testkit.Command.run("mount", "-t", "tmpfs", "stasis-test", mount.toString());
+        Command.run("umount", mount.toString());
+        Command.run("mount", "-t", "tmpfs", "stasis-test", mount.toString());
         List<InotifyEvent> expected = watcher.throughDeath();
         assertThat(expected).anyMatch(event -> event.mask().has(EventMask.UNMOUNT));
         assertSame(watcher.read(), expected);
@@ -175,7 +178,7 @@ class EventQueueSpec {
         happen(directory);
         List<InotifyEvent> expected = watcher.throughDeath();
         assertSame(InotifyEvent.parse(watcher.puppet()
-                .read(new dev.stasis.linux.RemoteFd(watcher.puppet().pid(), (int) copy), 1 << 17)), expected);
+                .read(new RemoteFd(watcher.puppet().pid(), (int) copy), 1 << 17)), expected);
         assertThat(watcher.pending()).isZero();
     }
 }

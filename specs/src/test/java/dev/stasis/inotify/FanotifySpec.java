@@ -11,6 +11,8 @@ import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -150,8 +152,8 @@ class FanotifySpec {
     private static boolean askedFor(PythonProgram python) {
         try {
             return python.ask("answer = pending(g)").equals("24");
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.stasis.inotify;
 
 import dev.stasis.host.Stasis;
-import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
+import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.testkit.Await;
@@ -10,6 +10,7 @@ import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,7 +84,7 @@ final class PythonProgram {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -111,7 +112,7 @@ final class PythonProgram {
         try {
             return ask(statements).equals(answer);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.stasis.inotify;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class RandomChanges implements AutoCloseable {
         try (Stream<Path> all = Files.walk(directory, new FileVisitOption[0])) {
             return new ArrayList<>(all.sorted().toList());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ class RandomEventsSpec {
         for (int round = 0; round < ROUNDS; round++) {
             long seed = SEED + round;
             Random random = new Random(seed);
-            Path directory = java.nio.file.Files.createDirectory(sandbox.path("case" + round));
+            Path directory = Files.createDirectory(sandbox.path("case" + round));
             try (RandomChanges changes = new RandomChanges(directory, random)) {
                 Watcher watcher = new Watcher(stasis, sandbox).withUndisturbedTwin();
                 check(watcher, changes, random, "seed " + seed);

@@ -3,8 +3,8 @@ package dev.stasis.inotify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
-import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
+import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.linux.Pid;
@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,7 @@ class WatchingProgramsSpec {
         say(log, "two");
         awaitOutput(sandbox, "two\n");
         tail.signal(19);
-        Await.until("it stands", () -> tail.state().equals(java.util.Optional.of('T')));
+        Await.until("it stands", () -> tail.state().equals(Optional.of('T')));
         say(log, "three");
         rotate(log);
         say(log, "four");
@@ -122,7 +123,7 @@ class WatchingProgramsSpec {
         say(tree.resolve("a/before"), "x");
         awaitOutput(sandbox, "a/before CLOSE_WRITE,CLOSE\n");
         wait.signal(19);
-        Await.until("it stands", () -> wait.state().equals(java.util.Optional.of('T')));
+        Await.until("it stands", () -> wait.state().equals(Optional.of('T')));
         say(tree.resolve("a/b/waiting"), "x");
         Files.delete(tree.resolve("a/before"));
         Program back = cycle(stasis, sandbox, wait, afterwards, () -> { });

@@ -17,6 +17,7 @@ import dev.stasis.linux.fs.PipeCalls;
 import dev.stasis.spi.Log;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -96,7 +97,7 @@ final class FilesRehearsal implements RemoteCallsSource {
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = open.get(i).number();
         }
-        java.util.Arrays.sort(numbers);
+        Arrays.sort(numbers);
         try (Fd place = MountCalls.detachedTmpfs(SIZE_LIMIT); Chain chain = Chain.ofOwn(numbers);
                 ImageWriter image = ImageWriter.create(Path.of("/proc/self/fd/" + place.number() + "/image"))) {
             FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(Map.of()), log);

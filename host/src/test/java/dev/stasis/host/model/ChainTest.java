@@ -17,6 +17,7 @@ import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -193,7 +194,7 @@ class ChainTest {
     void aNameOfBytesIsKeptAsItIs() throws IOException {
         try (Chain chain = chainOf("os.open(b'new\\nline \\xff\\\\012', os.O_RDWR | os.O_CREAT)")) {
             assertThat(file(chain, 3).link().fileName().bytes())
-                    .isEqualTo("new\nline \u00ff\\012".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+                    .isEqualTo("new\nline \u00ff\\012".getBytes(StandardCharsets.ISO_8859_1));
         }
     }
 

@@ -15,6 +15,7 @@ import dev.stasis.spi.PathRemap;
 import dev.stasis.spi.RestoreContext;
 import dev.stasis.spi.StasisException;
 import dev.stasis.spi.StasisPlugin;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class PluginRegistryTest {
 
     private static LoadedPlugin plugin(String id, String... remaps) {
-        List<Remap> added = java.util.Arrays.stream(remaps).map(Remap::new).toList();
+        List<Remap> added = Arrays.stream(remaps).map(Remap::new).toList();
         return new LoadedPlugin(new Fixed(id, added), new PluginOrigin("test", id + ".jar"));
     }
 

@@ -8,6 +8,7 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.internal.Syscalls;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -121,7 +122,7 @@ public final class LongPaths {
     }
 
     private static UnixPath pathOfLine(byte[] maps, long address, Fd file) {
-        byte[] start = (Long.toHexString(address) + "-").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] start = (Long.toHexString(address) + "-").getBytes(StandardCharsets.US_ASCII);
         int line = 0;
         while (line < maps.length) {
             int end = line;

@@ -9,6 +9,7 @@ import com.kenai.jffi.Library;
 import com.kenai.jffi.Type;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
+import java.util.Arrays;
 
 /**
  * The one door to the kernel: libc's {@code syscall} and the few libc functions that have no call of their own, through
@@ -95,7 +96,7 @@ public final class Syscalls {
 
     private static CallContext longs(int count) {
         Type[] parameters = new Type[count];
-        java.util.Arrays.fill(parameters, Type.SINT64);
+        Arrays.fill(parameters, Type.SINT64);
         return CallContext.getCallContext(Type.SINT64, parameters, CallingConvention.DEFAULT, true);
     }
 }

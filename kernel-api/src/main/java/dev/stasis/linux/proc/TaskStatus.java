@@ -1,5 +1,6 @@
 package dev.stasis.linux.proc;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -161,7 +162,7 @@ public record TaskStatus(
 
         private static String rest(Cursor cursor) {
             cursor.skipBlanks();
-            return new String(cursor.rest(), java.nio.charset.StandardCharsets.ISO_8859_1).trim();
+            return new String(cursor.rest(), StandardCharsets.ISO_8859_1).trim();
         }
 
         private static List<Integer> numbers(Cursor cursor) {

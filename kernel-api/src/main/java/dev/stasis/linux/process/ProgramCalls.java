@@ -7,6 +7,7 @@ import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.internal.Syscalls;
+import java.lang.ref.Reference;
 import java.util.List;
 
 /** Starts programs in the place of this one. */
@@ -55,8 +56,8 @@ public final class ProgramCalls {
         /** Keeps the memory reachable until the call that uses it has returned. */
         @Override
         public void close() {
-            java.lang.ref.Reference.reachabilityFence(texts);
-            java.lang.ref.Reference.reachabilityFence(pointers);
+            Reference.reachabilityFence(texts);
+            Reference.reachabilityFence(pointers);
         }
     }
 }

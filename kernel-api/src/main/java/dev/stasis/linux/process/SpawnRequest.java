@@ -1,12 +1,13 @@
 package dev.stasis.linux.process;
 
+import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.NativeMemory;
-import dev.stasis.linux.Errno;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.internal.Syscalls;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +51,7 @@ public record SpawnRequest(
                 attributes.address(), argv.address(), envp.address());
         libc("posix_spawn_file_actions_destroy", actions.address(), 0, 0);
         libc("posix_spawnattr_destroy", attributes.address(), 0, 0);
-        java.lang.ref.Reference.reachabilityFence(kept);
+        Reference.reachabilityFence(kept);
         if (error != 0) {
             throw new KernelException("posix_spawn", file, new Errno(error));
         }

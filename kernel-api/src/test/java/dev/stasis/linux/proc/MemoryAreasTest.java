@@ -10,6 +10,7 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.process.ProcessCalls;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -26,7 +27,7 @@ class MemoryAreasTest {
         for (int i = 0; i < maps.size(); i++) {
             MemoryArea area = smaps.get(i);
             assertThat(new MemoryArea(area.start(), area.end(), area.protection(), area.shared(), area.offset(), area.inode(),
-                    area.path(), java.util.Set.of())).isEqualTo(maps.get(i));
+                    area.path(), Set.of())).isEqualTo(maps.get(i));
         }
     }
 
@@ -115,7 +116,7 @@ class MemoryAreasTest {
                 List<MemoryArea> areas = MemoryAreas.parse((head + first + "VmFlags: rd mr \n" + tail + second + "VmFlags: wr \n"
                         + head + first + "VmFlags: sh \n").getBytes(StandardCharsets.UTF_8));
                 assertThat(areas).extracting(MemoryArea::flags)
-                        .containsExactly(java.util.Set.of("rd", "mr"), java.util.Set.of("wr"), java.util.Set.of("sh"));
+                        .containsExactly(Set.of("rd", "mr"), Set.of("wr"), Set.of("sh"));
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.RunningTask;
+import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.spi.Log;
 import java.util.ArrayList;
@@ -126,7 +127,7 @@ public final class FrozenTree implements AutoCloseable {
         List<Pid> tids = task.threads();
         for (int i = tids.size() - 1; i >= 0; i--) {
             RunningTask running = RunningTask.attached(tids.get(i));
-            while (!(running.await() instanceof dev.stasis.linux.ptrace.Stop.Gone)) {
+            while (!(running.await() instanceof Stop.Gone)) {
                 ProcessCalls.kill(task.pid(), SIGKILL);
             }
         }

@@ -11,6 +11,7 @@ import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -185,7 +186,7 @@ final class Seizure {
         }
         TaskStat parsed = TaskStat.parse(stat.get());
         Optional<byte[]> channel = ProcFile.tryRead(tid, "wchan");
-        String where = channel.isEmpty() ? "" : new String(channel.get(), java.nio.charset.StandardCharsets.ISO_8859_1);
+        String where = channel.isEmpty() ? "" : new String(channel.get(), StandardCharsets.ISO_8859_1);
         return "state " + parsed.state() + " (" + parsed.name() + (where.isEmpty() || where.equals("0") ? "" : ", in " + where) + ")";
     }
 

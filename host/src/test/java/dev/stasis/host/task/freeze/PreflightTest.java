@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.spi.Problem;
@@ -52,7 +53,7 @@ class PreflightTest {
     void aProcessThatHasEndedIsRefused() throws Exception {
         try (Victim shell = Victim.start("python3", "-c", ZOMBIE)) {
             Pid zombie = new Pid(Integer.parseInt(shell.readLine()));
-            while (!dev.stasis.linux.proc.TaskStat.parse(ProcFile.read(zombie, "stat")).isZombie()) {
+            while (!TaskStat.parse(ProcFile.read(zombie, "stat")).isZombie()) {
                 Thread.onSpinWait();
             }
             assertRefused(zombie, FreezeError.ENDED_PROCESS, "it has ended and waits for its parent " + shell.pid());

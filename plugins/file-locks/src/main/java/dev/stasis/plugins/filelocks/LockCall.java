@@ -5,6 +5,7 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.proc.FileLock;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
 import dev.stasis.spi.StasisException;
@@ -47,7 +48,7 @@ record LockCall(SavedLock lock, String subject) {
     }
 
     private boolean isOfFile() {
-        return lock.kind() == dev.stasis.linux.proc.FileLock.Kind.OPEN_FILE;
+        return lock.kind() == FileLock.Kind.OPEN_FILE;
     }
 
     private byte[] range() {

@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.InodeId;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.fs.Timestamp;
-import dev.stasis.linux.InodeId;
-import dev.stasis.linux.proc.FileLock;
 import dev.stasis.linux.proc.FileLock.Access;
 import dev.stasis.linux.proc.FileLock.Kind;
+import dev.stasis.linux.proc.FileLock;
 import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
@@ -23,6 +23,7 @@ import dev.stasis.spi.StasisException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -55,7 +56,7 @@ class LockFileProperties {
             byte[] bytes = Files.readAllBytes(file);
             if (bytes.length > 0) {
                 bytes[Math.floorMod(where, bytes.length)] = value;
-                Files.write(file, java.util.Arrays.copyOf(bytes, Math.floorMod(where * 31, bytes.length + 1)));
+                Files.write(file, Arrays.copyOf(bytes, Math.floorMod(where * 31, bytes.length + 1)));
             }
             read(file);
         } catch (StasisException e) {

@@ -7,6 +7,7 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.FanotifyMark;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.process.ProcessCalls;
@@ -52,7 +53,7 @@ final class PermissionWaits {
     }
 
     private static Optional<FileStatus> status(UnixPath link) {
-        try (Fd file = FileCalls.open(link, dev.stasis.linux.fs.OpenFlags.PATH, 0)) {
+        try (Fd file = FileCalls.open(link, OpenFlags.PATH, 0)) {
             return Optional.of(FileCalls.status(file));
         } catch (KernelException e) {
             return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.stasis.plugins.ttys;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
@@ -28,7 +29,7 @@ final class CurrentTerminal {
         // A pipe or FIFO must not be waited for, and a file not be changed, only to see that it is no terminal.
         try (Fd look = FileCalls.open(path, OpenFlags.RDONLY.with(OpenFlags.NOCTTY).with(OpenFlags.NONBLOCK), 0)) {
             return FileCalls.isTerminal(look) ? Optional.of(FileCalls.open(path, flags.with(OpenFlags.NOCTTY), 0)) : Optional.empty();
-        } catch (dev.stasis.linux.KernelException e) {
+        } catch (KernelException e) {
             return Optional.empty();
         }
     }

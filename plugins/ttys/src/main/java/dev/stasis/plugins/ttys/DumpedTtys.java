@@ -5,10 +5,11 @@ import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStat;
-import dev.stasis.linux.tty.TerminalCalls;
 import dev.stasis.linux.tty.TerminalCalls.Event;
+import dev.stasis.linux.tty.TerminalCalls;
 import dev.stasis.plugins.ttys.proto.fown_entry;
 import dev.stasis.plugins.ttys.proto.tty_data_entry;
 import dev.stasis.plugins.ttys.proto.tty_file_entry;
@@ -204,7 +205,7 @@ final class DumpedTtys {
                 Queues.putInput(master, context.descriptor(reader(one.pty())), one.input());
                 Queues.putOutput(context.descriptor(writer(one.pty())), one.output().toByteArray());
             } else if (one.output().size() > 0) {
-                try (Fd slave = TerminalCalls.openPeer(master, dev.stasis.linux.fs.OpenFlags.RDWR)) {
+                try (Fd slave = TerminalCalls.openPeer(master, OpenFlags.RDWR)) {
                     Queues.putOutput(slave, one.output().toByteArray());
                 }
             }
