@@ -2,6 +2,7 @@ package dev.stasis.host.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.StasisPlugin;
 import java.io.ByteArrayOutputStream;

@@ -3,6 +3,7 @@ package dev.stasis.host.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.PluginOption;
 import dev.stasis.spi.StasisException;

@@ -1,5 +1,6 @@
 package dev.stasis.host.task.freeze;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.task.read.Kinship;

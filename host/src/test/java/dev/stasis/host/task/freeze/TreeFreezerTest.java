@@ -3,6 +3,7 @@ package dev.stasis.host.task.freeze;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.RemoteCalls;

@@ -2,8 +2,8 @@ package dev.stasis.host.task.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.host.task.freeze.FrozenTree;
-import dev.stasis.host.task.freeze.SilentLog;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.freeze.Victim;
 import dev.stasis.spi.ErrorCode;

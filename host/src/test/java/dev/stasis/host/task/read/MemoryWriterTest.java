@@ -2,6 +2,7 @@ package dev.stasis.host.task.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.Mapping;
@@ -9,7 +10,6 @@ import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.PagesOutput;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.freeze.FrozenTree;
-import dev.stasis.host.task.freeze.SilentLog;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.freeze.Victim;
 import dev.stasis.linux.Fd;

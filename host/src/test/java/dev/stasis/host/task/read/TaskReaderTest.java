@@ -2,6 +2,7 @@ package dev.stasis.host.task.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.Mapping;
@@ -10,7 +11,6 @@ import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.FrozenTree;
-import dev.stasis.host.task.freeze.SilentLog;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.freeze.Victim;
 import dev.stasis.linux.Pid;

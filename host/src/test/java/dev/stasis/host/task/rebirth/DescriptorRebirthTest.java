@@ -2,6 +2,7 @@ package dev.stasis.host.task.rebirth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
@@ -58,7 +59,7 @@ class DescriptorRebirthTest {
                 capture.files.put(new OpenFileId(100 + i), FileCalls.open(path, OpenFlags.RDWR.with(OpenFlags.CREAT), 0600));
             }
             Pid pid = capture.task.pid();
-            try (Rebirth rebirth = Rebirth.begin(List.of(Records.withDescriptors(capture.task, entries)), RebirthTest.SILENT)) {
+            try (Rebirth rebirth = Rebirth.begin(List.of(Records.withDescriptors(capture.task, entries)), new SilentLog())) {
                 rebirth.bear(Map.of(), capture.files, capture);
                 rebirth.furnish();
                 rebirth.resume(true);
@@ -87,7 +88,7 @@ class DescriptorRebirthTest {
     @Test
     void theTableIsNotLargerThanItWas() throws IOException {
         try (SeedCapture capture = SeedCapture.take(directory)) {
-            try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), RebirthTest.SILENT)) {
+            try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), new SilentLog())) {
                 rebirth.bear(Map.of(), capture.files, capture);
                 rebirth.furnish();
                 assertThat(Files.readString(Path.of("/proc/" + rebirth.root() + "/status"))).contains("FDSize:\t64\n");

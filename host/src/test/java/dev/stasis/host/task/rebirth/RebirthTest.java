@@ -3,11 +3,11 @@ package dev.stasis.host.task.rebirth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.process.ProcessCalls;
-import dev.stasis.spi.Log;
 import dev.stasis.spi.StasisException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,22 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RebirthTest {
-    static final Log SILENT = new Log() {
-        @Override
-        public void warn(String message) {}
-
-        @Override
-        public void info(String message) {}
-
-        @Override
-        public void debug(String message) {}
-
-        @Override
-        public boolean isDebug() {
-            return false;
-        }
-    };
-
     @TempDir
     Path directory;
 
@@ -42,7 +26,7 @@ class RebirthTest {
     void aTaskComesBackWithItsNumberItsNameItsMemoryAndItsPlace() throws IOException {
         try (SeedCapture capture = SeedCapture.take(directory)) {
             Pid pid = capture.task.pid();
-            try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), SILENT)) {
+            try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), new SilentLog())) {
                 rebirth.bear(Map.of(), capture.files, capture);
                 rebirth.furnish();
                 rebirth.resume(false);
@@ -65,7 +49,7 @@ class RebirthTest {
     @Test
     void aRestoreGivenUpLeavesNoProcess() throws IOException {
         try (SeedCapture capture = SeedCapture.take(directory)) {
-            try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), SILENT)) {
+            try (Rebirth rebirth = Rebirth.begin(List.of(capture.task), new SilentLog())) {
                 rebirth.bear(Map.of(), capture.files, capture);
                 assertThat(Path.of("/proc/" + capture.task.pid())).exists();
             }
@@ -101,7 +85,7 @@ class RebirthTest {
     }
 
     private static void assertRefused(SeedCapture capture, TaskState task, String reason) {
-        try (Rebirth rebirth = Rebirth.begin(List.of(task), SILENT)) {
+        try (Rebirth rebirth = Rebirth.begin(List.of(task), new SilentLog())) {
             rebirth.bear(Map.of(), capture.files, capture);
             assertThatThrownBy(rebirth::furnish).isInstanceOf(StasisException.class)
                     .hasMessageContaining(reason);

@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.model.ChainTask;
@@ -70,7 +71,7 @@ final class RoundTrip implements PagesSource, TaskFiles, AutoCloseable {
     /** Freezes the tree below {@code root}, keeps all of it and kills it. */
     static RoundTrip take(Pid root) {
         RoundTrip trip = new RoundTrip();
-        try (FrozenTree tree = TreeFreezer.freeze(root, Duration.ofSeconds(5), RebirthTest.SILENT)) {
+        try (FrozenTree tree = TreeFreezer.freeze(root, Duration.ofSeconds(5), new SilentLog())) {
             trip.keep(tree);
             tree.kill();
         }
@@ -125,7 +126,7 @@ final class RoundTrip implements PagesSource, TaskFiles, AutoCloseable {
 
     /** Brings it back. */
     void back(boolean stayStopped) {
-        try (Rebirth rebirth = Rebirth.begin(tasks, RebirthTest.SILENT)) {
+        try (Rebirth rebirth = Rebirth.begin(tasks, new SilentLog())) {
             rebirth.bear(Map.of(), files, this);
             rebirth.furnish();
             rebirth.resume(stayStopped);

@@ -3,6 +3,7 @@ package dev.stasis.host.task.rebirth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stasis.host.SilentLog;
 import dev.stasis.host.state.Leader;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.linux.Pid;
@@ -186,7 +187,7 @@ class TreeRebirthTest {
     }
 
     private Rebirth restore() {
-        Rebirth rebirth = Rebirth.begin(tasks, RebirthTest.SILENT);
+        Rebirth rebirth = Rebirth.begin(tasks, new SilentLog());
         try {
             rebirth.bear(Map.of(), capture.files, capture);
             rebirth.furnish();

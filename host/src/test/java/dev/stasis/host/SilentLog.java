@@ -1,9 +1,9 @@
-package dev.stasis.host.plugin;
+package dev.stasis.host;
 
 import dev.stasis.spi.Log;
 
 /** A log nobody listens to. */
-final class SilentLog implements Log {
+public final class SilentLog implements Log {
     @Override
     public void warn(String message) {}
 
