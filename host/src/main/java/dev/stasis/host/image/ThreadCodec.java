@@ -10,6 +10,7 @@ import dev.stasis.host.image.proto.thread_info_x86;
 import dev.stasis.host.image.proto.thread_sas_entry;
 import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.Scheduling;
+import dev.stasis.host.state.Seccomp;
 import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
@@ -110,7 +111,7 @@ final class ThreadCodec {
         String name = entry.hasStasisComm() ? CommandName.of(entry.getStasisComm()) : entry.getComm();
         if (!core.hasThreadInfo()) {
             return new ThreadState(tid, name, null, NO_STATE, 0, List.of(), null, null, entry.getFutexRlaLen(), null, null, null,
-                    null, 0, 0, false);
+                    null, 0, 0, false, Seccomp.UNCONFINED, ThreadSettings.USUAL);
         }
         thread_info_x86 info = core.getThreadInfo();
         return new ThreadState(tid, name, RegistersCodec.read(info.getGpregs()),

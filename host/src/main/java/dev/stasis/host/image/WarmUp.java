@@ -16,9 +16,12 @@ import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.Scheduling;
+import dev.stasis.host.state.Seccomp;
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskSettings;
 import dev.stasis.host.state.TaskState;
+import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -46,6 +49,7 @@ import java.util.zip.CRC32C;
  * waits for them.
  */
 final class WarmUp implements Runnable {
+    private static final int SIGCHLD = 17;
     private static final AtomicBoolean DONE = new AtomicBoolean();
     private static final RemoteAddress SOMEWHERE = new RemoteAddress(0x1000);
     private static final Pid SOMEONE = new Pid(1);
@@ -97,7 +101,8 @@ final class WarmUp implements Runnable {
                 List.of(new SignalAction(1, 1, 0, 0, 0)), List.of(), intervals,
                 List.of(new PosixTimer(0, 0, 0, 0, RemoteAddress.NULL, 0, 0, 0, 0)), List.of(new ResourceLimit(0, 0, 0)),
                 new FileSystemState(SOMETHING, SOMETHING, 0), List.of(new DescriptorEntry(0, SOMETHING, false)),
-                new TaskSettings(0, 1, false, false, 0, 0, false, MemorySettings.USUAL));
+                new TaskSettings(0, 1, false, false, 0, 0, false, MemorySettings.USUAL, ""),
+                Sharing.alone(SOMEONE), SIGCHLD);
     }
 
     private static ThreadState thread() {
@@ -107,6 +112,7 @@ final class WarmUp implements Runnable {
         return new ThreadState(SOMEONE, "none", RegistersCodec.read(user_x86_regs_entry.getDefaultInstance()), extended, 0,
                 List.of(new SignalInfo(new byte[SignalInfo.SIZE])), new AlternateStack(SOMEWHERE, 0, 0), SOMEWHERE, 0, SOMEWHERE,
                 new RseqRegistration(SOMEWHERE, 0, 0, 0), new Scheduling(0, 0, 0, 0, 0, 0, 0, 0, new byte[1]),
-                new Credentials(0, 0, 0, 0, 0, 0, 0, 0, List.of(0), 0, 0, 0, 0, 0, 0), 0, 0, false);
+                new Credentials(0, 0, 0, 0, 0, 0, 0, 0, List.of(0), 0, 0, 0, 0, 0, 0), 0, 0, false,
+                Seccomp.UNCONFINED, ThreadSettings.USUAL);
     }
 }

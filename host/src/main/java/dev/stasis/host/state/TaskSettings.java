@@ -25,20 +25,6 @@ public record TaskSettings(
         MemorySettings memory,
         String controlGroups) {
 
-    /** Those of a process whose control groups are not told. */
-    public TaskSettings(
-            int personality,
-            int dumpable,
-            boolean childSubreaper,
-            boolean transparentHugePagesDisabled,
-            int coredumpFilter,
-            int oomScoreAdjustment,
-            boolean stopUnread,
-            MemorySettings memory) {
-        this(personality, dumpable, childSubreaper, transparentHugePagesDisabled, coredumpFilter, oomScoreAdjustment, stopUnread, memory,
-                "");
-    }
-
     /** The same for a task whose stop the parent has yet to read, or has read. */
     public TaskSettings withStopUnread(boolean unread) {
         return new TaskSettings(personality, dumpable, childSubreaper, transparentHugePagesDisabled, coredumpFilter,

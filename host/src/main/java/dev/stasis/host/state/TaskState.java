@@ -45,52 +45,6 @@ public record TaskState(
         TaskSettings settings,
         Sharing sharing,
         int exitSignal) {
-    private static final int SIGCHLD = 17;
-
-    /** A child as fork(2) makes it. */
-    public TaskState(
-            Pid pid,
-            Pid parent,
-            Leader group,
-            Leader session,
-            Life life,
-            int exitStatus,
-            List<ThreadState> threads,
-            MemoryState memory,
-            List<SignalAction> actions,
-            List<SignalInfo> pending,
-            List<IntervalTimer> intervalTimers,
-            List<PosixTimer> posixTimers,
-            List<ResourceLimit> limits,
-            FileSystemState fileSystem,
-            List<DescriptorEntry> descriptors,
-            TaskSettings settings,
-            Sharing sharing) {
-        this(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers, posixTimers,
-                limits, fileSystem, descriptors, settings, sharing, SIGCHLD);
-    }
-
-    /** A process that shares no kernel object with an earlier one. */
-    public TaskState(
-            Pid pid,
-            Pid parent,
-            Leader group,
-            Leader session,
-            Life life,
-            int exitStatus,
-            List<ThreadState> threads,
-            MemoryState memory,
-            List<SignalAction> actions,
-            List<SignalInfo> pending,
-            List<IntervalTimer> intervalTimers,
-            List<PosixTimer> posixTimers,
-            List<ResourceLimit> limits,
-            FileSystemState fileSystem,
-            List<DescriptorEntry> descriptors,
-            TaskSettings settings) {
-        this(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers, posixTimers,
-                limits, fileSystem, descriptors, settings, Sharing.alone(pid));
-    }
 
     /** The same with other settings. */
     public TaskState with(TaskSettings other) {
@@ -98,10 +52,10 @@ public record TaskState(
                 posixTimers, limits, fileSystem, descriptors, other, sharing, exitSignal);
     }
 
-    /** The same with another signal for its parent. */
-    public TaskState withExitSignal(int signal) {
-        return new TaskState(pid, parent, group, session, life, exitStatus, threads, memory, actions, pending, intervalTimers,
-                posixTimers, limits, fileSystem, descriptors, settings, sharing, signal);
+    /** The same with other waiting signals: those of {@code threads} and {@code ofProcess}. */
+    public TaskState withPending(List<ThreadState> waiting, List<SignalInfo> ofProcess) {
+        return new TaskState(pid, parent, group, session, life, exitStatus, waiting, memory, actions, ofProcess, intervalTimers,
+                posixTimers, limits, fileSystem, descriptors, settings, sharing, exitSignal);
     }
 
     /** What a task is doing. */

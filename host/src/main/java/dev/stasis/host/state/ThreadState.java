@@ -49,48 +49,9 @@ public record ThreadState(
         Seccomp seccomp,
         ThreadSettings settings) {
 
-    /** A thread with the usual settings. */
-    public ThreadState(
-            Pid tid,
-            String name,
-            Registers registers,
-            byte[] extendedState,
-            long signalMask,
-            List<SignalInfo> pending,
-            AlternateStack alternateStack,
-            RemoteAddress robustList,
-            long robustListSize,
-            RemoteAddress clearChildTid,
-            RseqRegistration rseq,
-            Scheduling scheduling,
-            Credentials credentials,
-            int parentDeathSignal,
-            long timerSlack,
-            boolean noNewPrivileges,
-            Seccomp seccomp) {
-        this(tid, name, registers, extendedState, signalMask, pending, alternateStack, robustList, robustListSize, clearChildTid,
-                rseq, scheduling, credentials, parentDeathSignal, timerSlack, noNewPrivileges, seccomp, ThreadSettings.USUAL);
-    }
-
-    /** A thread that is not confined. */
-    public ThreadState(
-            Pid tid,
-            String name,
-            Registers registers,
-            byte[] extendedState,
-            long signalMask,
-            List<SignalInfo> pending,
-            AlternateStack alternateStack,
-            RemoteAddress robustList,
-            long robustListSize,
-            RemoteAddress clearChildTid,
-            RseqRegistration rseq,
-            Scheduling scheduling,
-            Credentials credentials,
-            int parentDeathSignal,
-            long timerSlack,
-            boolean noNewPrivileges) {
-        this(tid, name, registers, extendedState, signalMask, pending, alternateStack, robustList, robustListSize, clearChildTid,
-                rseq, scheduling, credentials, parentDeathSignal, timerSlack, noNewPrivileges, Seccomp.UNCONFINED);
+    /** The same with other signals waiting for it. */
+    public ThreadState withPending(List<SignalInfo> waiting) {
+        return new ThreadState(tid, name, registers, extendedState, signalMask, waiting, alternateStack, robustList, robustListSize,
+                clearChildTid, rseq, scheduling, credentials, parentDeathSignal, timerSlack, noNewPrivileges, seccomp, settings);
     }
 }

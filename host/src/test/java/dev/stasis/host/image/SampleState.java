@@ -14,10 +14,13 @@ import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.Scheduling;
+import dev.stasis.host.state.Seccomp;
+import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskSettings;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.TaskState.Life;
+import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -57,6 +60,8 @@ final class SampleState {
     static final Map<String, ImageType> TYPES =
             Map.of("regular-file", new ImageType(1, 3), "mail-slot", new ImageType(1200, 1200));
 
+    private static final int SIGCHLD = 17;
+
     private SampleState() {}
 
     static List<TaskState> tasks() {
@@ -74,9 +79,10 @@ final class SampleState {
 
     static TaskState zombie() {
         ThreadState thread =
-                new ThreadState(ZOMBIE, "gone", null, new byte[0], 0, List.of(), null, null, 0, null, null, null, null, 0, 0, false);
+                new ThreadState(ZOMBIE, "gone", null, new byte[0], 0, List.of(), null, null, 0, null, null, null, null, 0, 0, false,
+                        Seccomp.UNCONFINED, ThreadSettings.USUAL);
         return new TaskState(ZOMBIE, ROOT, LED, LED, Life.ENDED, 0x700, List.of(thread), null, List.of(), List.of(), List.of(),
-                List.of(), List.of(), null, List.of(), null);
+                List.of(), List.of(), null, List.of(), null, Sharing.alone(ZOMBIE), SIGCHLD);
     }
 
     private static TaskState task(Pid pid, Pid parent, List<ThreadState> threads, List<DescriptorEntry> descriptors) {
@@ -86,7 +92,8 @@ final class SampleState {
                 List.of(new IntervalTimer(0, 1_500_000, 250_001), new IntervalTimer(1, 0, 0), new IntervalTimer(2, 0, 0)),
                 List.of(new PosixTimer(3, 1, 4, 12, new RemoteAddress(0xabcdefL), pid.number(), 2, 1_000_000_001L, 5L)),
                 limits(), new FileSystemState(DIRECTORY, SLASH, 022), descriptors,
-                new TaskSettings(0x0040000, 1, true, false, 0x33, -17, false, MemorySettings.USUAL));
+                new TaskSettings(0x0040000, 1, true, false, 0x33, -17, false, MemorySettings.USUAL, ""),
+                Sharing.alone(pid), SIGCHLD);
     }
 
     private static List<ResourceLimit> limits() {
@@ -127,7 +134,8 @@ final class SampleState {
         return new ThreadState(tid, name, registers(seed), extendedState(seed), 0x8000000000010000L, List.of(signal(35, seed)),
                 new AlternateStack(new RemoteAddress(0x7f1000000000L), 8192, 0), new RemoteAddress(0x7f2000000018L), 24,
                 new RemoteAddress(0x7f2000000010L), new RseqRegistration(new RemoteAddress(0x7f2000000020L), 32, 0x53053053, 0),
-                new Scheduling(0, 1, 5, 0, 0, 0, 0, 4, new byte[] {3}), credentials(), 15, 50_000, true);
+                new Scheduling(0, 1, 5, 0, 0, 0, 0, 4, new byte[] {3}), credentials(), 15, 50_000, true,
+                Seccomp.UNCONFINED, ThreadSettings.USUAL);
     }
 
     static Registers registers(int seed) {

@@ -7,11 +7,13 @@ import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
+import dev.stasis.host.state.Seccomp;
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskSettings;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.TaskState.Life;
+import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenThread;
@@ -70,26 +72,17 @@ public final class TaskReader {
         }
         List<ThreadState> threads = new ArrayList<>(state.threads().size());
         for (int i = 0; i < state.threads().size(); i++) {
-            threads.add(withPending(state.threads().get(i), task.frozenThreads().get(i)));
+            threads.add(state.threads().get(i).withPending(task.frozenThreads().get(i).stopped().pendingSignals(false)));
         }
-        return new TaskState(state.pid(), state.parent(), state.group(), state.session(), state.life(), state.exitStatus(),
-                threads, state.memory(), state.actions(), task.frozenThreads().get(0).stopped().pendingSignals(true),
-                state.intervalTimers(), state.posixTimers(), state.limits(), state.fileSystem(), state.descriptors(),
-                state.settings(), state.sharing(), state.exitSignal());
-    }
-
-    private static ThreadState withPending(ThreadState t, FrozenThread thread) {
-        return new ThreadState(t.tid(), t.name(), t.registers(), t.extendedState(), t.signalMask(),
-                thread.stopped().pendingSignals(false), t.alternateStack(), t.robustList(), t.robustListSize(),
-                t.clearChildTid(), t.rseq(), t.scheduling(), t.credentials(), t.parentDeathSignal(), t.timerSlack(),
-                t.noNewPrivileges(), t.seccomp(), t.settings());
+        return state.withPending(threads, task.frozenThreads().get(0).stopped().pendingSignals(true));
     }
 
     private TaskState ended() {
         ThreadState thread = new ThreadState(pid, stat.name(), null, new byte[0], 0, List.of(), null, null, 0, null, null, null,
-                null, 0, 0, false);
+                null, 0, 0, false, Seccomp.UNCONFINED, ThreadSettings.USUAL);
         return new TaskState(pid, task.parent(), group(), session(), Life.ENDED, stat.exitCode(), List.of(thread), null,
-                List.of(), List.of(), List.of(), List.of(), List.of(), null, List.of(), null).withExitSignal(task.exitSignal());
+                List.of(), List.of(), List.of(), List.of(), List.of(), null, List.of(), null, Sharing.alone(pid),
+                task.exitSignal());
     }
 
     private TaskState living() {

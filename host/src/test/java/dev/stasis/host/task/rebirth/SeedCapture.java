@@ -77,10 +77,11 @@ final class SeedCapture implements PagesSource, AutoCloseable {
         ThreadState leader = Records.thread(seed.pid().number());
         ThreadState thread = new ThreadState(leader.tid(), "captured", seed.task().registers(), seed.task().extendedState(), 0x200,
                 List.of(), leader.alternateStack(), leader.robustList(), 0, leader.clearChildTid(), leader.rseq(),
-                leader.scheduling(), Inherited.credentials(seed.pid(), 0), 0, 60000, false);
+                leader.scheduling(), Inherited.credentials(seed.pid(), 0), 0, 60000, false,
+                leader.seccomp(), leader.settings());
         return new TaskState(seed.pid(), null, blank.group(), blank.session(), TaskState.Life.RUNNING, 0, List.of(thread), memory,
                 List.of(), List.of(), List.of(), List.of(), List.of(), new FileSystemState(DIRECTORY, new OpenFileId(9), 027),
-                List.of(), blank.settings());
+                List.of(), blank.settings(), blank.sharing(), blank.exitSignal());
     }
 
     private static Mapping mapping(MemoryArea area) {
