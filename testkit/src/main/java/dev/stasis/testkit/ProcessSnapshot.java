@@ -16,16 +16,14 @@ import java.util.stream.Stream;
 
 /**
  * What /proc tells of a process at one moment, fact by fact: its mappings with their flags, status, stat and limits of each
- * thread, auxiliary vector, descriptors; of a zombie only what it is one for. Two snapshots of a process that stood still are compared by {@link #differences}.
+ * thread, auxiliary vector, descriptors; of a zombie all that is left. Two snapshots of a process that stood still are compared by {@link #differences}.
  *
  * @param facts by name, such as {@code task/17/status/SigBlk} or {@code fdinfo/3}
  */
 public record ProcessSnapshot(Map<String, String> facts) {
     private static final List<String> WHOLE_FILES =
             List.of("limits", "cmdline", "environ", "auxv", "personality", "coredump_filter", "oom_score_adj", "comm");
-    /** What its parent can learn of it; nobody asks for the mask or the CPUs of the dead. */
-    private static final List<String> FACTS_OF_A_ZOMBIE = List.of("comm", "stat/state", "stat/ppid", "stat/pgrp",
-            "stat/session", "stat/exit_signal", "stat/exit_code", "status/Uid", "status/NSpid");
+    private static final List<String> FILES_OF_A_ZOMBIE = List.of("limits", "personality", "oom_score_adj");
     private static final List<String> LINKS = List.of("exe", "cwd", "root", "ns/mnt", "ns/pid", "ns/net", "ns/ipc", "ns/uts",
             "ns/user", "ns/cgroup", "ns/time");
     private static final List<String> STAT_NAMES = List.of("pid", "comm", "state", "ppid", "pgrp", "session", "tty_nr", "tpgid",
@@ -45,8 +43,7 @@ public record ProcessSnapshot(Map<String, String> facts) {
         Path proc = Path.of("/proc/" + pid);
         try {
             if (isZombie(proc)) {
-                thread(proc, "", facts);
-                facts.keySet().retainAll(FACTS_OF_A_ZOMBIE);
+                zombie(proc, facts);
                 return new ProcessSnapshot(facts);
             }
             for (String file : WHOLE_FILES) {
@@ -72,6 +69,26 @@ public record ProcessSnapshot(Map<String, String> facts) {
     private static boolean isZombie(Path proc) throws IOException {
         String stat = read(proc.resolve("stat"));
         return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+    }
+
+    /**
+     * Of the signals that wait for it only those that it blocked: the one that ended it may be told there or not, by whether
+     * it was told to end while it slept, while it ran or while it was traced.
+     */
+    private static void zombie(Path proc, Map<String, String> facts) throws IOException {
+        for (String file : FILES_OF_A_ZOMBIE) {
+            facts.put(file, read(proc.resolve(file)));
+        }
+        thread(proc, "", facts);
+        int deadly = Integer.parseInt(facts.get("stat/exit_code")) & 0x7f;
+        long blocked = mask(facts, "SigBlk") & ~(deadly == 0 ? 0 : 1L << (deadly - 1));
+        facts.remove("stat/signal");
+        facts.replace("status/SigPnd", Long.toHexString(mask(facts, "SigPnd") & blocked));
+        facts.replace("status/ShdPnd", Long.toHexString(mask(facts, "ShdPnd") & blocked));
+    }
+
+    private static long mask(Map<String, String> facts, String field) {
+        return Long.parseUnsignedLong(facts.get("status/" + field), 16);
     }
 
     private static void mappings(Path proc, MemoryObjects objects, Map<String, String> facts) throws IOException {

@@ -43,12 +43,11 @@ final class TaskCodec {
                 .setBlkSigset(leader.signalMask())
                 .setComm(CommandName.text(leader.name()));
         if (task.life() != Life.ENDED) {
-            entry.setTimers(TimerCodec.write(task.intervalTimers(), task.posixTimers()))
-                    .setRlimits(limits(task.limits()))
-                    .setSignalsS(SignalCodec.queue(task.pending()));
-            SignalCodec.write(task.actions(), entry);
+            entry.setTimers(TimerCodec.write(task.intervalTimers(), task.posixTimers()));
         }
         if (task.settings() != null) {
+            entry.setRlimits(limits(task.limits())).setSignalsS(SignalCodec.queue(task.pending()));
+            SignalCodec.write(task.actions(), entry);
             settings(task.settings(), entry);
         }
         if (task.exitSignal() != SIGCHLD) {

@@ -36,9 +36,10 @@ record TaskFrame(Pid pid, Pid parent, Leader group, Leader session, List<ThreadS
 
     /** The task as one that has ended. */
     TaskState ended(task_core_entry core) {
-        return new TaskState(pid, parent, group, session, Life.ENDED, core.getExitCode(), threads, null, List.of(), List.of(),
-                List.of(), List.of(), List.of(), null, List.of(), TaskCodec.settings(core), Sharing.alone(pid),
-                TaskCodec.exitSignal(core));
+        List<SignalAction> actions = core.getSigactionsCount() == 0 ? List.of() : SignalCodec.read(core.getSigactionsList());
+        return new TaskState(pid, parent, group, session, Life.ENDED, core.getExitCode(), threads, null, actions,
+                SignalCodec.queue(core.getSignalsS()), List.of(), List.of(), TaskCodec.limits(core), null, List.of(),
+                TaskCodec.settings(core), Sharing.alone(pid), TaskCodec.exitSignal(core));
     }
 
     /** The task as one that lives. */

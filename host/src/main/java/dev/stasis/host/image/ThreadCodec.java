@@ -18,7 +18,7 @@ import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.ptrace.RseqRegistration;
 import java.util.List;
 
-/** What a {@code core-TID.img} says of a thread. A thread that has ended has no registers, and then nothing but its name. */
+/** What a {@code core-TID.img} says of a thread. A thread that has ended has no registers. */
 final class ThreadCodec {
     private static final byte[] NO_STATE = {};
 
@@ -49,14 +49,14 @@ final class ThreadCodec {
         if (!CommandName.isAscii(thread.name())) {
             entry.setStasisComm(CommandName.bytes(thread.name()));
         }
-        if (thread.registers() != null) {
-            addLiving(thread, entry);
+        if (thread.credentials() != null) {
+            addState(thread, entry);
             seccomp.write(thread.seccomp(), entry);
         }
         return entry.build();
     }
 
-    private static void addLiving(ThreadState thread, thread_core_entry.Builder entry) {
+    private static void addState(ThreadState thread, thread_core_entry.Builder entry) {
         entry.setBlkSigset(thread.signalMask())
                 .setPdeathSig(thread.parentDeathSignal())
                 .setSignalsP(SignalCodec.queue(thread.pending()))
@@ -110,8 +110,8 @@ final class ThreadCodec {
         thread_core_entry entry = core.getThreadCore();
         String name = entry.hasStasisComm() ? CommandName.of(entry.getStasisComm()) : entry.getComm();
         if (!core.hasThreadInfo()) {
-            return new ThreadState(tid, name, null, NO_STATE, 0, List.of(), null, null, entry.getFutexRlaLen(), null, null, null,
-                    null, 0, 0, false, Seccomp.UNCONFINED, ThreadSettings.USUAL);
+            return entry.hasCreds() ? ended(tid, name, entry, filters) : new ThreadState(tid, name, null, NO_STATE, 0, List.of(),
+                    null, null, 0, null, null, null, null, 0, 0, false, Seccomp.UNCONFINED, ThreadSettings.USUAL);
         }
         thread_info_x86 info = core.getThreadInfo();
         return new ThreadState(tid, name, RegistersCodec.read(info.getGpregs()),
@@ -121,6 +121,12 @@ final class ThreadCodec {
                 CredentialsCodec.read(entry.getCreds()), entry.getPdeathSig(), entry.getStasisTimerSlack(),
                 entry.getStasisNoNewPrivs(), SeccompCodec.read(entry, filters),
                 entry.hasStasisSettings() ? PolicyCodec.read(entry.getStasisSettings()) : ThreadSettings.USUAL);
+    }
+
+    private static ThreadState ended(Pid tid, String name, thread_core_entry entry, seccomp_entry filters) {
+        return new ThreadState(tid, name, null, NO_STATE, entry.getBlkSigset(), SignalCodec.queue(entry.getSignalsP()), null, null,
+                0, null, null, scheduling(entry), CredentialsCodec.read(entry.getCreds()), 0, entry.getStasisTimerSlack(),
+                entry.getStasisNoNewPrivs(), SeccompCodec.read(entry, filters), ThreadSettings.USUAL);
     }
 
     private static AlternateStack alternateStack(thread_core_entry entry) {

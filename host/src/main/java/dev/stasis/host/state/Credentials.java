@@ -22,4 +22,12 @@ public record Credentials(
         long effective,
         long bounding,
         long ambient,
-        int secureBits) {}
+        int secureBits) {
+
+    /** The same without the capabilities that {@code most} has not, and with its secure bits. */
+    public Credentials within(Credentials most) {
+        return new Credentials(uid, gid, effectiveUid, effectiveGid, savedUid, savedGid, fileSystemUid, fileSystemGid, groups,
+                inheritable & most.bounding, permitted & most.permitted, effective & most.permitted, bounding & most.bounding,
+                ambient & most.permitted & most.bounding, most.secureBits);
+    }
+}

@@ -15,4 +15,7 @@ package dev.stasis.host.state;
  * @see <a href="https://man7.org/linux/man-pages/man2/sched_setattr.2.html">sched_setattr(2)</a>
  */
 public record Scheduling(
-        int policy, long flags, int nice, int priority, long runtime, long deadline, long period, int ioPriority, byte[] cpus) {}
+        int policy, long flags, int nice, int priority, long runtime, long deadline, long period, int ioPriority, byte[] cpus) {
+    /** The policy that promises a share of the CPU. */
+    public static final int DEADLINE = 6;
+}

@@ -13,7 +13,7 @@ import java.util.List;
  * @param session its session, by the leader
  * @param life whether it runs, is stopped by a signal, or has ended and waits for its parent
  * @param exitStatus of a task that has ended or is stopped by a signal, as wait4(2) gives it; 0 otherwise
- * @param threads all of them, the leader first; for an ended task one with nothing but its name
+ * @param threads all of them, the leader first; for an ended task one with what the kernel still tells of it
  * @param memory its address space; null for an ended task
  * @param actions what signals do, one for each signal that does not have the default action
  * @param pending signals waiting for the process as a whole, oldest first

@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param tid its number
  * @param name its comm, at most 15 bytes, as Latin-1
- * @param registers with the interrupted call's number and error still in them, so that the kernel can restart it
+ * @param registers with the interrupted call's number and error still in them, so that the kernel can restart it; null for one
+ *     that has ended
  * @param extendedState FPU and vector state in the standard XSAVE layout
  * @param signalMask blocked signals, bit 0 is signal 1
  * @param pending signals waiting for this thread alone, oldest first

@@ -7,6 +7,7 @@ import dev.stasis.host.image.proto.mm_entry;
 import dev.stasis.host.image.proto.task_core_entry;
 import dev.stasis.host.image.proto.vma_entry;
 import dev.stasis.host.state.Mapping;
+import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
@@ -60,6 +61,16 @@ class CodecProperties {
         ThreadCodec.write(thread, seccomp, core);
         assertThat(ThreadCodec.read(new Pid(7), core_entry.parseFrom(core.build().toByteArray()), seccomp.message()))
                 .usingRecursiveComparison().isEqualTo(thread);
+    }
+
+    @Property(tries = 100)
+    void aTaskThatHasEndedComesBack(@ForAll long seed) throws IOException {
+        TaskState task = states(seed).ended(new Pid(7));
+        SeccompCodec seccomp = new SeccompCodec();
+        core_entry core = core_entry.parseFrom(TaskCodec.write(task, task.threads().get(0), seccomp).toByteArray());
+        List<ThreadState> threads = List.of(ThreadCodec.read(new Pid(7), core, seccomp.message()));
+        assertThat(new TaskFrame(new Pid(7), null, task.group(), task.session(), threads).ended(core.getTc()))
+                .usingRecursiveComparison().isEqualTo(task);
     }
 
     @Property(tries = 100)

@@ -229,6 +229,16 @@ final class RandomState {
                 Sharing.alone(pid), upTo(64));
     }
 
+    /** One that has ended, with what the kernel still tells of it. */
+    TaskState ended(Pid pid) {
+        ThreadState thread = new ThreadState(pid, name(), null, new byte[0], random.nextLong(), signals(), null, null, 0, null, null,
+                scheduling(), credentials(), 0, random.nextLong(), maybe(), seccomp(), ThreadSettings.USUAL);
+        return new TaskState(pid, null, Leader.of(upTo(1000)), Leader.of(upTo(1000)), Life.ENDED, upTo(0xffff), List.of(thread), null,
+                actions(), signals(), List.of(), List.of(), limits(), null, List.of(),
+                new TaskSettings(random.nextInt(), 0, false, false, 0, upTo(2000) - 1000, false, MemorySettings.USUAL, ""),
+                Sharing.alone(pid), upTo(64));
+    }
+
     private List<ResourceLimit> limits() {
         List<ResourceLimit> limits = new ArrayList<>();
         for (int i = 0; i < 16; i++) {

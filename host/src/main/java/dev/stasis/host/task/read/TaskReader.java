@@ -7,13 +7,11 @@ import dev.stasis.host.state.MemorySettings;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.PosixTimer;
 import dev.stasis.host.state.ResourceLimit;
-import dev.stasis.host.state.Seccomp;
 import dev.stasis.host.state.Sharing;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskSettings;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.TaskState.Life;
-import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenThread;
@@ -61,8 +59,8 @@ public final class TaskReader {
      * has in common with others.
      */
     public static TaskState read(FrozenTask task, Kinship kinship, TaskFiles files, Sharing sharing) {
-        TaskReader reader = new TaskReader(task, kinship, files, sharing);
-        return task.isEnded() ? reader.ended() : reader.living();
+        return task.isEnded() ? EndedTask.read(task, kinship.groupOf(task), kinship.sessionOf(task))
+                : new TaskReader(task, kinship, files, sharing).living();
     }
 
     /** {@code state} with the signals that wait now: to be asked last, because some may have come since it was read. */
@@ -75,14 +73,6 @@ public final class TaskReader {
             threads.add(state.threads().get(i).withPending(task.frozenThreads().get(i).stopped().pendingSignals(false)));
         }
         return state.withPending(threads, task.frozenThreads().get(0).stopped().pendingSignals(true));
-    }
-
-    private TaskState ended() {
-        ThreadState thread = new ThreadState(pid, stat.name(), null, new byte[0], 0, List.of(), null, null, 0, null, null, null,
-                null, 0, 0, false, Seccomp.UNCONFINED, ThreadSettings.USUAL);
-        return new TaskState(pid, task.parent(), group(), session(), Life.ENDED, stat.exitCode(), List.of(thread), null,
-                List.of(), List.of(), List.of(), List.of(), List.of(), null, List.of(), null, Sharing.alone(pid),
-                task.exitSignal());
     }
 
     private TaskState living() {

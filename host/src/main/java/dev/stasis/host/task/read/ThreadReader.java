@@ -54,7 +54,8 @@ final class ThreadReader {
                 : new Seccomp(status.seccomp(), thread.stopped().seccompFilters());
     }
 
-    private static Scheduling scheduling(Pid tid) {
+    /** How the kernel schedules {@code tid}, which may have ended. */
+    static Scheduling scheduling(Pid tid) {
         SchedulingAttributes attributes = ThreadCalls.scheduling(tid);
         return new Scheduling(attributes.policy(), attributes.flags(), attributes.nice(), attributes.priority(),
                 attributes.runtime(), attributes.deadline(), attributes.period(), ThreadCalls.ioPriority(tid),

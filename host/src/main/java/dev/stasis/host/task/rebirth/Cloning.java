@@ -87,6 +87,15 @@ final class Cloning {
         }
     }
 
+    /** Has {@code task}, which has but one, bear a further thread, for a moment: its number is of the kernel's choice. */
+    static StoppedTask bearThread(Newborn task) {
+        int mark = task.arena.mark();
+        long arguments = task.arena.put(Arena.structure(ARGUMENTS).putLong(0, AS_THREAD));
+        task.call("clone3", SyscallNumber.CLONE3, arguments, ARGUMENTS);
+        task.arena.reset(mark);
+        return firstStop(task.leader().lastChild().orElseThrow());
+    }
+
     private static long put(Arena arena, long flags, int exitSignal, Pid wanted) {
         ByteBuffer number = Arena.structure(Integer.BYTES).putInt(0, wanted.number());
         ByteBuffer arguments = Arena.structure(ARGUMENTS);

@@ -37,9 +37,12 @@ final class Confinement {
     private static void checkCapabilities(TaskStatus ours, List<TaskState> tasks, List<Problem> problems) {
         for (TaskState task : tasks) {
             long lacking = 0;
+            if (task.life() == TaskState.Life.ENDED) {
+                continue;
+            }
             for (ThreadState thread : task.threads()) {
                 Credentials wanted = thread.credentials();
-                lacking |= wanted == null ? 0 : (wanted.permitted() | wanted.effective() | wanted.ambient()) & ~ours.bounding();
+                lacking |= (wanted.permitted() | wanted.effective() | wanted.ambient()) & ~ours.bounding();
             }
             if (lacking != 0) {
                 problems.add(new Problem(RebirthError.CONFINED, RestorePlan.subject(task), "it had " + CapabilityNames.of(lacking)
@@ -55,7 +58,7 @@ final class Confinement {
         long lost = 0;
         for (TaskState task : tasks) {
             for (ThreadState thread : task.threads()) {
-                lost |= thread.credentials() == null ? 0 : thread.credentials().bounding() & ~ours;
+                lost |= task.life() == TaskState.Life.ENDED ? 0 : thread.credentials().bounding() & ~ours;
             }
         }
         return CapabilityNames.of(lost);

@@ -22,6 +22,8 @@ final class Funeral {
 
     /** Ends {@code newborn} so that its parent sees {@code status}; it stays a zombie until its parent asks. */
     static void end(Newborn newborn, WaitStatus status) {
+        long mask = newborn.state.threads().get(0).signalMask();
+        newborn.leader().task().signalMask(mask);
         if (status.isExit()) {
             try {
                 newborn.leader().tryCall(SyscallNumber.EXIT_GROUP, status.exitCode());
@@ -30,19 +32,27 @@ final class Funeral {
             }
             throw new IllegalStateException("task " + newborn.pid() + " survived exit_group(2)");
         }
-        endBySignal(newborn, status.killSignal());
+        if (status.killSignal() == SIGKILL) { // takes effect at once, even while stopped
+            ProcessCalls.kill(newborn.pid(), SIGKILL);
+        } else if ((mask & bit(status.killSignal())) == 0) {
+            take(newborn.leader().task(), newborn, status.killSignal());
+        } else {
+            // Its leader had blocked it, so another thread took it.
+            StoppedTask other = Cloning.bearThread(newborn);
+            other.signalMask(~bit(status.killSignal()));
+            take(other, newborn, status.killSignal());
+        }
+        awaitGone(newborn.pid());
     }
 
-    private static void endBySignal(Newborn newborn, int signal) {
-        if (signal == SIGKILL) { // takes effect at once, even while stopped
-            ProcessCalls.kill(newborn.pid(), SIGKILL);
-            awaitGone(newborn.pid());
-            return;
-        }
-        StoppedTask task = newborn.leader().task();
-        task.signalMask(0);
-        ProcessCalls.killThread(newborn.pid(), newborn.pid(), signal);
-        Stop stop = task.resume(StoppedTask.Resume.CONTINUE, 0).await();
+    private static long bit(int signal) {
+        return 1L << (signal - 1);
+    }
+
+    /** Has {@code thread} of {@code newborn} take {@code signal}, which ends it all. */
+    private static void take(StoppedTask thread, Newborn newborn, int signal) {
+        ProcessCalls.killThread(newborn.pid(), thread.tid(), signal);
+        Stop stop = thread.resume(StoppedTask.Resume.CONTINUE, 0).await();
         while (!(stop instanceof Stop.Gone)) {
             int deliver = stop instanceof Stop.AtSignal at ? at.signal() : 0;
             stop = stopped(stop).resume(StoppedTask.Resume.CONTINUE, deliver).await();

@@ -2,14 +2,12 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.PagesSource;
 import dev.stasis.host.state.TaskState;
-import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.CpuPin;
 import dev.stasis.host.task.freeze.Watchdog;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
-import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.process.ThreadCalls;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.linux.ptrace.WaitStatus;
@@ -17,7 +15,6 @@ import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +26,6 @@ import java.util.Optional;
  * nothing; and so does the death of this process at any moment.
  */
 public final class Rebirth implements AutoCloseable {
-    private static final int PR_SET_NAME = 15;
     private static final int SIGKILL = 9;
 
     private final RestorePlan plan;
@@ -116,14 +112,14 @@ public final class Rebirth implements AutoCloseable {
     }
 
     private void end(Newborn newborn) {
-        ThreadState leader = newborn.state.threads().get(0);
-        byte[] name = (leader.name() + "\0").getBytes(StandardCharsets.ISO_8859_1);
-        newborn.call("prctl PR_SET_NAME", SyscallNumber.PRCTL, PR_SET_NAME, newborn.arena.put(name).value());
+        Remains remains = new Remains(newborn, inherited);
+        remains.prepare();
         WaitStatus status = new WaitStatus(newborn.state.exitStatus());
         if (status.isKill() && (status.raw() & 0x80) != 0) {
             log.warn(RestorePlan.subject(newborn.state) + ": that it had left a core dump cannot be kept");
         }
         Funeral.end(newborn, status);
+        remains.complete();
         Newborn parent = find(newborn.state.parent());
         if (parent != null) {
             Funeral.forgetChildSignals(parent);

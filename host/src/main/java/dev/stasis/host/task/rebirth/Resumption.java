@@ -18,9 +18,6 @@ import java.util.Optional;
 final class Resumption {
     private static final int P_PID = 1;
     private static final int WNOHANG_STOPPED = 3;
-    private static final int PR_SET_PDEATHSIG = 1;
-    private static final int PR_SET_DUMPABLE = 4;
-    private static final int PR_SET_NO_NEW_PRIVS = 38;
 
     private final List<Newborn> tasks;
     private final Inherited inherited;
@@ -48,7 +45,7 @@ final class Resumption {
             settings.memory();
             settings.limit();
             new SeccompChange(task).make();
-            becomeWhoItWas(task);
+            new Identity(task, inherited).assume();
             leaveNothingBehind(task);
             if (isToStop(task, stayStopped)) {
                 ready.addAll(new GroupStop(task, log).enter());
@@ -104,30 +101,6 @@ final class Resumption {
         }
         for (StoppedTask thread : ready) {
             thread.detach();
-        }
-    }
-
-    private void becomeWhoItWas(Newborn task) {
-        boolean changed = false;
-        for (int i = 0; i < task.threads.size(); i++) {
-            Injection thread = task.threads.get(i);
-            ThreadState state = task.state.threads().get(i);
-            new Settings(task, inherited).ofThread(thread, state.settings());
-            CredentialChange change = new CredentialChange(thread, task.arena, inherited.credentials(), state.credentials());
-            if (change.isNeeded()) {
-                change.make();
-                changed = true;
-            }
-            if (state.parentDeathSignal() != 0) {
-                thread.call("prctl PR_SET_PDEATHSIG", SyscallNumber.PRCTL, PR_SET_PDEATHSIG, state.parentDeathSignal());
-            }
-            if (state.noNewPrivileges()) {
-                thread.call("prctl PR_SET_NO_NEW_PRIVS", SyscallNumber.PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-            }
-        }
-        int dumpable = task.state.settings().dumpable();
-        if (dumpable == 0 || dumpable == 1 && changed) { // 2 cannot be asked for; it comes by itself with the credentials
-            task.call("prctl PR_SET_DUMPABLE", SyscallNumber.PRCTL, PR_SET_DUMPABLE, dumpable);
         }
     }
 

@@ -28,7 +28,6 @@ final class Settings {
     private static final int PR_THP_DISABLE_EXCEPT_ADVISED = 2;
     private static final int PR_SET_MDWE = 65;
     private static final int PR_SET_MEMORY_MERGE = 67;
-    private static final int SCHED_DEADLINE = 6;
 
     private static final String[] NAMES = {"RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_DATA", "RLIMIT_STACK", "RLIMIT_CORE", "RLIMIT_RSS",
         "RLIMIT_NPROC", "RLIMIT_NOFILE", "RLIMIT_MEMLOCK", "RLIMIT_AS", "RLIMIT_LOCKS", "RLIMIT_SIGPENDING", "RLIMIT_MSGQUEUE",
@@ -166,7 +165,7 @@ final class Settings {
      */
     private long slice(Scheduling scheduling) {
         SchedulingAttributes usual = inherited.scheduling();
-        boolean usualSlice = scheduling.policy() != SCHED_DEADLINE && scheduling.runtime() == usual.runtime();
+        boolean usualSlice = scheduling.policy() != Scheduling.DEADLINE && scheduling.runtime() == usual.runtime();
         boolean sliceAlone = scheduling.policy() == usual.policy() && scheduling.nice() == usual.nice()
                 && scheduling.flags() == usual.flags();
         return usualSlice && !sliceAlone ? 0 : scheduling.runtime();
