@@ -31,6 +31,7 @@ final class FilesRehearsal implements RemoteCallsSource {
     private static final int FILES = 512;
     private static final int PIPES = 320;
     private static final int NAMELESS = 320;
+    private static final int FEW = 4;
     private static final long LONG_AGO = 10_000;
     private static final UnixPath PROGRAM = UnixPath.of("/proc/self/exe");
 
@@ -59,13 +60,13 @@ final class FilesRehearsal implements RemoteCallsSource {
     }
 
     /**
-     * The same for files without names, in {@code directory}, and with a look ahead: for trees that have many of them. Nothing where
-     * the file system has no such files.
+     * The same for files without names, in {@code directory}, and with a look ahead: for trees that have some, or {@code many}, of
+     * them. Nothing where the file system has no such files.
      */
-    static void runWithoutNames(PluginRegistry plugins, Log log, Path directory) {
+    static void runWithoutNames(PluginRegistry plugins, Log log, Path directory, boolean many) {
         List<Fd> files = new ArrayList<>();
         try (Fd place = FileCalls.open(UnixPath.of(directory.toString()), OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0)) {
-            for (int i = 0; i < NAMELESS; i++) {
+            for (int i = 0; i < (many ? NAMELESS : FEW); i++) {
                 Fd file = FileCalls.openAt(place, UnixPath.of("."), OpenFlags.TMPFILE.with(OpenFlags.RDWR), 0600);
                 files.add(file);
                 FileCalls.write(file, new byte[] {1});

@@ -51,6 +51,9 @@ final class Preparation {
         });
         if (!look.isEmpty()) {
             FilesRehearsal.run(plugins, log);
+            if (!tree.isLarge()) {
+                Rehearsal.someTimes(plugins, log);
+            }
             lookAtFiles(look, image);
         }
         if (tree.isLarge() || !look.isEmpty()) {
@@ -83,8 +86,8 @@ final class Preparation {
         }
         try (Chain chain = Chain.read(tasks, look)) {
             FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
-            if (files.remapped() >= MANY) {
-                FilesRehearsal.runWithoutNames(plugins, log, request.directory());
+            if (files.remapped() > 0) {
+                FilesRehearsal.runWithoutNames(plugins, log, request.directory(), files.remapped() >= MANY);
             }
             lookAhead(files, image, begun);
         } catch (RuntimeException e) {

@@ -13,6 +13,9 @@ import dev.stasis.host.task.read.Guards;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.fs.MountCalls;
+import dev.stasis.linux.proc.MemoryAreas;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.Registers;
 import dev.stasis.linux.ptrace.StoppedTask;
@@ -33,6 +36,7 @@ public final class Rehearsal {
     private static final long SIZE_LIMIT = 16 << 20;
     /** The JVM looks at its counts every 128th time. */
     private static final int OFTEN = 130;
+    private static final int SOME = 30;
     private static final int UNTIL_WARM = 300;
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int SIGKILL = 9;
@@ -48,6 +52,16 @@ public final class Rehearsal {
     /** Rehearses so often that the code which runs once for each task or thread is compiled; takes some tenths of a second. */
     static void repeat(PluginRegistry plugins, Log log) {
         rehearse(OFTEN, () -> plugins, log);
+    }
+
+    /**
+     * Rehearses so often that a cold JVM does little for the first time any more, for trees that take a while before they are
+     * frozen anyhow; takes a tenth of a second.
+     */
+    static void someTimes(PluginRegistry plugins, Log log) {
+        rehearse(SOME, () -> plugins, log);
+        // What the little process does not have, areas by the hundred, our own has: then the parser is compiled.
+        MemoryAreas.parse(ProcFile.read(ProcessCalls.self(), "smaps"));
     }
 
     /** Rehearses until all of it is compiled, as far as the JVM goes with that soon; takes a second or two. */

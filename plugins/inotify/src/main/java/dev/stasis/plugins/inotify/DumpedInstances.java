@@ -54,6 +54,9 @@ final class DumpedInstances {
     /** Reads all queues, first thing; then finds what is watched, and refuses by name what is not found. */
     void read(List<OpenFile> files, DumpContext context) {
         instances.clear();
+        if (!isAny(files)) {
+            return; // most trees have none, and stand still meanwhile: without the classes that are of no use to them
+        }
         QueueSight sight = context.own(new QueueSight(context.options()));
         int limit = -1;
         for (int i = 0; i < files.size(); i++) {
@@ -66,6 +69,15 @@ final class DumpedInstances {
         }
         findWatches(files, context);
         watchNamesakes(files, context);
+    }
+
+    private static boolean isAny(List<OpenFile> files) {
+        for (int i = 0; i < files.size(); i++) {
+            if (isOne(files.get(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** From here on others are watched; what is in the queues by then is none of what the tool will do. */
