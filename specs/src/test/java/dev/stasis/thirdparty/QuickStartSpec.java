@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class QuickStartSpec {
 
     @Test
-    void nothingOfTheDoorOfPlainJarsIsLoadedWithoutOne(Sandbox sandbox) throws IOException {
+    void neitherTheFrameworkNorTheDoorOfPlainJarsIsLoadedForBundlesThatNeedOnlyTheHost(Sandbox sandbox) throws IOException {
         Path plugins = PluginJars.collect(sandbox.path("plugins"), name -> true);
         Path loaded = sandbox.path("loaded");
         Program tool = sandbox.own(Program.start(sandbox.directory(), sandbox.path("output"), List.of(
@@ -29,7 +29,7 @@ class QuickStartSpec {
                 "dev.stasis.host.cli.Main", "plugins", "list", "--plugins-dir", plugins.toString())));
         tool.awaitEnd();
         assertThat(Files.readString(sandbox.path("output"))).contains("regular-files ");
-        assertThat(loaded).content().contains("org.apache.felix.framework.Felix").doesNotContain("org.pf4j").doesNotContain("Pf4j")
+        assertThat(loaded).content().contains("] dev.stasis.plugins.regularfiles").doesNotContain("] org.apache.felix").doesNotContain("org.pf4j").doesNotContain("Pf4j")
                 .doesNotContain("org.slf4j");
     }
 }

@@ -2,6 +2,7 @@ package dev.stasis.testkit;
 
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.plugin.PluginRuntime;
+import dev.stasis.host.plugin.PluginSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ public final class FelixExtension implements BeforeAllCallback, AfterAllCallback
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         Path jars = PluginJars.collect(Files.createTempDirectory("stasis-test-plugins-"), name -> true);
-        context.getStore(NAMESPACE).put(Running.class, new Running(PluginRuntime.start(jars, new RecordingLog()), jars));
+        context.getStore(NAMESPACE).put(Running.class, new Running(PluginRuntime.start(PluginSources.of(jars).withFramework(), new RecordingLog()), jars));
     }
 
     @Override

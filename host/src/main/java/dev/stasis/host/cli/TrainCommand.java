@@ -41,7 +41,7 @@ final class TrainCommand implements Command {
                 CountingProgram program = CountingProgram.start(directory.path().resolve("numbers"))) {
             // Newer Javas load all that is in their archive at every start: then what few runs need must not be in it.
             if (Runtime.version().feature() < LOADS_ALL_OF_ITS_ARCHIVE) {
-                loadPlain(directory.path().resolve("plain.jar"), session);
+                loadBesides(directory.path().resolve("plain.jar"), session);
             }
             dumpAndRestore(program, directory.path(), session);
         } catch (IOException e) {
@@ -53,8 +53,8 @@ final class TrainCommand implements Command {
         return ExitStatus.DONE;
     }
 
-    /** What a run with plain plugins loads besides; the jar has nothing in it but a descriptor. */
-    private static void loadPlain(Path jar, Session session) throws IOException {
+    /** What runs with plain plugins, or with bundles that need the framework, load besides; the jar has only a descriptor in it. */
+    private static void loadBesides(Path jar, Session session) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().putValue("Plugin-Id", "train");
@@ -62,6 +62,7 @@ final class TrainCommand implements Command {
         manifest.getMainAttributes().putValue("Plugin-Requires", "[1.0,2)");
         new JarOutputStream(Files.newOutputStream(jar), manifest).close();
         PluginRuntime.start(PluginSources.of(jar), session.log()).close();
+        PluginRuntime.start(session.sources().withFramework(), session.log()).close();
     }
 
     /** By the commands themselves, so that their classes are among those loaded. */

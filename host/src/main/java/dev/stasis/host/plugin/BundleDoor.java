@@ -9,11 +9,15 @@ import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
-/** The door of OSGi bundles: loads jars through Felix and finds the plugins in them. */
+/**
+ * The door of OSGi bundles: loads jars and finds the plugins in them. When one of them needs more than the host, all of them are
+ * loaded by Felix, which wires them to each other; otherwise nothing is to be resolved, and Felix is not even started.
+ */
 final class BundleDoor implements AutoCloseable {
     private final Log log;
     private final List<LoadedPlugin> loaded = new ArrayList<>();
     private final List<RejectedPlugin> rejected = new ArrayList<>();
+    private final List<BundleClasses> open = new ArrayList<>();
     private PackageExports exports;
     private FrameworkStorage storage;
     private BundleFramework framework;
@@ -22,20 +26,52 @@ final class BundleDoor implements AutoCloseable {
         this.log = log;
     }
 
-    /** Loads {@code jars}; an {@link IOException} says that the framework finds no place for its files. */
-    static BundleDoor open(List<PluginJar> jars, Log log) throws IOException, BundleException {
+    /**
+     * Loads {@code jars}, through the framework also if it is not needed when {@code inFramework}; an {@link IOException} says
+     * that the framework finds no place for its files.
+     */
+    static BundleDoor open(List<PluginJar> jars, boolean inFramework, Log log) throws IOException, BundleException {
         BundleDoor door = new BundleDoor(log);
         try {
-            BundleFramework.warmUp();
             door.exports = PackageExports.offeredTo(jars);
-            door.storage = FrameworkStorage.create();
-            door.framework = BundleFramework.start(door.exports, door.storage.path(), log);
-            door.load(jars);
+            HostWiring wiring = new HostWiring(door.exports);
+            if (!inFramework && wiring.sufficesFor(jars)) {
+                door.load(jars, wiring);
+            } else {
+                door.startFramework();
+                door.load(jars);
+            }
+            log.debug("plugins: " + door.loaded.size() + " loaded, " + door.rejected.size() + " not usable");
             return door;
         } catch (IOException | BundleException | RuntimeException | LinkageError failure) {
             door.close();
             throw failure;
         }
+    }
+
+    private void load(List<PluginJar> jars, HostWiring wiring) throws IOException {
+        PluginMaker maker = new PluginMaker(rejected);
+        for (PluginJar jar : jars) {
+            if (jar.services().isEmpty()) {
+                rejected.add(nameless(jar));
+                continue;
+            }
+            BundleClasses classes = new BundleClasses(jar, wiring.importsOf(jar));
+            open.add(classes);
+            for (StasisPlugin plugin : maker.make(jar, jar.services(), classes)) {
+                loaded.add(new LoadedPlugin(plugin, jar.origin()));
+            }
+        }
+    }
+
+    private static RejectedPlugin nameless(PluginJar jar) {
+        return jar.reject(PluginErrorCode.PLUGIN_MALFORMED, "there is no " + PluginJar.SERVICES
+                + " in it, which would name its plugin", "build it with that file");
+    }
+
+    private void startFramework() throws IOException, BundleException {
+        storage = FrameworkStorage.create();
+        framework = BundleFramework.start(exports, storage.path(), log);
     }
 
     private void load(List<PluginJar> jars) {
@@ -57,13 +93,11 @@ final class BundleDoor implements AutoCloseable {
             if (bundle.getState() == Bundle.INSTALLED) {
                 rejected.add(UnresolvedBundle.explain(installed.get(i), exports, whyUnresolved(bundle)));
             } else if (installed.get(i).services().isEmpty() && installed.get(i).header("Export-Package") == null) {
-                rejected.add(installed.get(i).reject(PluginErrorCode.PLUGIN_MALFORMED, "there is no " + PluginJar.SERVICES
-                        + " in it, which would name its plugin", "build it with that file"));
+                rejected.add(nameless(installed.get(i)));
             } else {
                 extender.extend(installed.get(i), bundle);
             }
         }
-        log.debug("plugins: " + loaded.size() + " loaded, " + rejected.size() + " not usable");
     }
 
     private static String whyUnresolved(Bundle bundle) {
@@ -90,9 +124,11 @@ final class BundleDoor implements AutoCloseable {
         return exports.packagesOfHost();
     }
 
-    /** Makes {@code plugin}, which came through {@code door}, known among the services of the framework. */
+    /** Makes {@code plugin}, which came through {@code door}, known among the services of the framework, if that runs. */
     void announce(StasisPlugin plugin, String door) {
-        BundleExtender.register(framework.context(), plugin, door);
+        if (framework != null) {
+            BundleExtender.register(framework.context(), plugin, door);
+        }
     }
 
     /** What is there but cannot be used. */
@@ -103,6 +139,9 @@ final class BundleDoor implements AutoCloseable {
     /** Unloads them all. */
     @Override
     public void close() throws IOException {
+        for (BundleClasses classes : open) {
+            classes.close();
+        }
         if (framework != null) {
             framework.close();
         }

@@ -27,33 +27,10 @@ final class BundleFramework implements AutoCloseable {
         this.felix = felix;
     }
 
-    /**
-     * Loads the classes that take longest. To be called before anything else that takes time in another thread is waited
-     * for, such as the loading of native code.
-     */
-    static void warmUp() {
-        // Without this the framework searches all jars of the class path for extensions of itself.
-        System.setProperty("felix.extensions.disable", "true");
-        try {
-            Class.forName(Felix.class.getName());
-        } catch (ClassNotFoundException impossible) {
-            throw new LinkageError(impossible.getMessage(), impossible);
-        }
-    }
-
-    /** The other half of {@link #warmUp}: what a second thread can do at the same time, so that the first finds it done. */
-    static void warmUpBeside() {
-        try {
-            Class.forName("org.apache.felix.framework.util.Util");
-        } catch (ClassNotFoundException otherVersion) {
-            // then there is nothing to prepare
-        }
-        // Felix formats one number this way while it starts, and the first time of any program takes longest.
-        String.format("%03d", 1);
-    }
-
     /** Starts it with {@code exports} on offer, keeping its files in {@code storage}. */
     static BundleFramework start(PackageExports exports, Path storage, Log log) throws BundleException {
+        // Without this the framework searches all jars of the class path for extensions of itself.
+        System.setProperty("felix.extensions.disable", "true");
         BundleFramework framework = new BundleFramework(new Felix(settings(exports, storage, log)));
         try {
             framework.felix.start();

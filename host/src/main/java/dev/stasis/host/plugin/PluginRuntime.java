@@ -38,9 +38,8 @@ public final class PluginRuntime implements AutoCloseable {
     public static PluginRuntime start(PluginSources sources, Log log) {
         PluginStart start = PluginStart.begin(sources, log);
         // This thread would only wait; so it loads meanwhile what the other one is going to need, which first looks what there
-        // is: the framework's classes, and native code.
+        // is: native code.
         FileCalls.tryStatus(UnixPath.of("/"));
-        BundleFramework.warmUpBeside();
         return start.await();
     }
 
@@ -62,7 +61,7 @@ public final class PluginRuntime implements AutoCloseable {
     }
 
     private static PluginRuntime load(PluginSearch found, PluginSources sources, Log log) throws IOException, BundleException {
-        BundleDoor bundles = BundleDoor.open(found.bundles(), log);
+        BundleDoor bundles = BundleDoor.open(found.bundles(), sources.inFramework(), log);
         Pf4jDoor plain = null;
         try {
             List<LoadedPlugin> loaded = new ArrayList<>(bundles.loaded());

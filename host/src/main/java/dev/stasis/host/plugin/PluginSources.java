@@ -13,12 +13,18 @@ import java.util.Set;
  * @param directories where their jars lie, or single jars; all of them must exist, and are looked into in this order
  * @param disabled ids of plugins that are not used
  * @param chosen ids of the only plugins that are used; empty for all
+ * @param inFramework whether bundles are loaded by the OSGi framework also if none of them needs it
  */
-public record PluginSources(List<Path> directories, Set<String> disabled, Set<String> chosen) {
+public record PluginSources(List<Path> directories, Set<String> disabled, Set<String> chosen, boolean inFramework) {
     public PluginSources {
         directories = List.copyOf(directories);
         disabled = Set.copyOf(disabled);
         chosen = new LinkedHashSet<>(chosen);
+    }
+
+    /** All plugins of {@code directories} but {@code disabled} ones, or only the {@code chosen} ones of them if there are any. */
+    public PluginSources(List<Path> directories, Set<String> disabled, Set<String> chosen) {
+        this(directories, disabled, chosen, false);
     }
 
     /** All plugins of {@code directory}. */
@@ -28,7 +34,12 @@ public record PluginSources(List<Path> directories, Set<String> disabled, Set<St
 
     /** The same, but of the plugins only those called {@code ids}. */
     public PluginSources only(Set<String> ids) {
-        return new PluginSources(directories, disabled, ids);
+        return new PluginSources(directories, disabled, ids, inFramework);
+    }
+
+    /** The same, but bundles are loaded by the OSGi framework also if none of them needs it: it may be asked for all of them. */
+    public PluginSources withFramework() {
+        return new PluginSources(directories, disabled, chosen, true);
     }
 
     /** All jars and zips that are looked at, in order. */

@@ -63,7 +63,7 @@ class PlainPluginsTest {
             assertThat(runtime.registry().originOf(runtime.registry().plugins().get(0)).door()).isEqualTo("bundle");
         }
         PluginJar read = PluginJar.read(jar);
-        try (BundleDoor none = BundleDoor.open(List.of(), new SilentLog());
+        try (BundleDoor none = BundleDoor.open(List.of(), false, new SilentLog());
                 Pf4jDoor door = Pf4jDoor.open(List.of(read), none, new SilentLog())) {
             assertThat(door.rejected()).isEmpty();
             assertThat(door.loaded()).singleElement().extracting(loaded -> loaded.plugin().id()).isEqualTo("either");
