@@ -1,6 +1,7 @@
 package dev.stasis.linux;
 
 import dev.stasis.linux.internal.Syscalls;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -66,18 +67,16 @@ public final class Fd implements AutoCloseable {
 
     /** Closes all of {@code files}, which takes less than one by one where their numbers follow each other. @see close_range(2) */
     public static void closeAll(List<Fd> files) {
-        int i = 0;
-        while (i < files.size()) {
-            if (!files.get(i).isOpen()) {
-                i++;
-                continue;
+        BitSet numbers = new BitSet();
+        for (int i = 0; i < files.size(); i++) {
+            if (files.get(i).isOpen()) {
+                numbers.set(files.get(i).release());
             }
-            int first = files.get(i++).release();
-            int last = first;
-            while (i < files.size() && files.get(i).number == last + 1) {
-                last = files.get(i++).release();
-            }
-            Syscalls.call3(SyscallNumber.CLOSE_RANGE, first, last, 0);
+        }
+        for (int first = numbers.nextSetBit(0); first >= 0;) {
+            int end = numbers.nextClearBit(first);
+            Syscalls.call3(SyscallNumber.CLOSE_RANGE, first, end - 1, 0);
+            first = numbers.nextSetBit(end);
         }
     }
 

@@ -34,14 +34,22 @@ public final class HandleMount implements AutoCloseable {
             check("unshare CLONE_FS", "this thread", Syscalls.call1(SyscallNumber.UNSHARE, CLONE_FS));
             UNSHARED.set(Boolean.TRUE);
         }
-        Fd before = FileCalls.open(UnixPath.of("."), OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0);
+        HandleMount mount = new HandleMount(FileCalls.open(UnixPath.of("."), OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0));
         try {
-            check("fchdir", directory, Syscalls.call1(SyscallNumber.FCHDIR, directory.number()));
+            mount.goTo(directory);
         } catch (RuntimeException e) {
-            before.close();
+            mount.before.close();
             throw e;
         }
-        return new HandleMount(before);
+        return mount;
+    }
+
+    /**
+     * Goes on to {@code directory}, of this or another mount; O_PATH will do. EACCES without the right to search it, and then
+     * the thread stays where it is. @see fchdir(2)
+     */
+    public void goTo(Fd directory) {
+        check("fchdir", directory, Syscalls.call1(SyscallNumber.FCHDIR, directory.number()));
     }
 
     /** Like {@link HandleCalls#tryOpen} on this mount; the caller owns the descriptor. */

@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 
 /**
  * What watches of a restore are on, held open from when it is found until all watches are added, so that it is found once,
- * however many instances watch it. Must be closed before the tree goes on: what is held does not quite go when it is deleted.
+ * however many instances watch it. Any thread may call. Must be closed before the tree goes on: what is held does not quite go when it is deleted.
  */
 final class HeldTargets implements AutoCloseable {
     private static final int MOST = 1 << 14;
@@ -55,7 +56,7 @@ final class HeldTargets implements AutoCloseable {
     }
 
     /** So many more may come; they are held if this process may have as many descriptors. */
-    void expect(int count) {
+    synchronized void expect(int count) {
         if (count > room) {
             DescriptorRoom.reserve(files.size() + count + OTHER_DESCRIPTORS);
             long limit = LimitCalls.limit(ProcessCalls.self(), RLIMIT_NOFILE)[0];
@@ -64,17 +65,17 @@ final class HeldTargets implements AutoCloseable {
     }
 
     /** What the handle of {@code watch} led to before; null when it was not asked for, or is not held. */
-    Held of(Watch watch) {
+    synchronized Held of(Watch watch) {
         return watch.mark().handle() == null ? null : byHandle.get(new Key(watch));
     }
 
-    /** Whether one more can be held. */
-    boolean hasRoom() {
-        return room > 0;
-    }
-
-    /** Holds {@code file}, which it then owns, and which is what {@code watch} is on. */
-    Held hold(Watch watch, Fd file, FileStatus status) {
+    /**
+     * Holds {@code file}, which it then owns, and which is what {@code watch} is on; null when it cannot hold any more.
+     */
+    synchronized Held tryHold(Watch watch, Fd file, FileStatus status) {
+        if (room <= 0) {
+            return null;
+        }
         Held held = new Held(file, status);
         files.add(file);
         room--;
@@ -82,6 +83,23 @@ final class HeldTargets implements AutoCloseable {
             byHandle.put(new Key(watch), held);
         }
         return held;
+    }
+
+    /** Lets go of all, one half of which {@code companion} does. */
+    void close(Companion companion) {
+        List<Fd> half = files.subList(0, files.size() / 2);
+        Future<?> done = companion.begin(new Runnable() {
+            @Override
+            public void run() {
+                Fd.closeAll(half);
+            }
+        });
+        try {
+            Fd.closeAll(files.subList(half.size(), files.size()));
+        } finally {
+            Companion.await(done);
+        }
+        close();
     }
 
     @Override

@@ -1,12 +1,8 @@
 package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.KernelException;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.spi.Claim;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
@@ -33,6 +29,7 @@ final class InotifyKind implements FdKind {
     private final Map<OpenFileId, RestoredInstance> restored = new HashMap<>();
     private RestoreContext restore;
     private HeldTargets held;
+    private Companion companion;
 
     InotifyKind(DumpedInstances dumped) {
         this.dumped = dumped;
@@ -87,10 +84,11 @@ final class InotifyKind implements FdKind {
             restored.clear();
             restore = context;
             held = context.own(new HeldTargets());
+            companion = context.own(Companion.begin());
         }
         RestoredInstance known = restored.get(record.id());
         if (known == null) {
-            known = RestoredInstance.find(record, context, held);
+            known = RestoredInstance.find(record, context, held, companion);
             restored.put(record.id(), known);
         }
         return known;
@@ -98,16 +96,7 @@ final class InotifyKind implements FdKind {
 
     @Override
     public Fd restore(FileRecord record, RestoreContext context) {
-        Fd instance;
-        try {
-            instance = InotifyCalls.create(record.flags());
-        } catch (KernelException e) {
-            throw RestoredInstance.explained(e);
-        }
-        if (record.flags().has(OpenFlags.ASYNC)) {
-            FileCalls.flags(instance, record.flags());
-        }
-        return instance;
+        return instance(record, context).take();
     }
 
     @Override
@@ -115,7 +104,7 @@ final class InotifyKind implements FdKind {
         instance(record, context).furnish(file);
         restored.remove(record.id());
         if (restored.isEmpty()) {
-            held.close();
+            held.close(companion);
         }
     }
 

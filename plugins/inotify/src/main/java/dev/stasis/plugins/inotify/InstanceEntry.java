@@ -125,17 +125,18 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
     /** Reads the payload of {@code record}. */
     static InstanceEntry of(FileRecord record) {
         try {
-            return of(CodedInputStream.newInstance(record.payload()));
+            return of(record.payload());
         } catch (IOException | IllegalArgumentException e) {
             throw new StasisException(new Problem(InotifyErrorCode.ENTRY_MALFORMED, "file entry " + record.id(), e.getMessage(),
                     "the image was not made by this version of the plugin"), e);
         }
     }
 
-    private static InstanceEntry of(CodedInputStream in) throws IOException {
+    private static InstanceEntry of(byte[] bytes) throws IOException {
+        CodedInputStream in = CodedInputStream.newInstance(bytes);
         List<Watch> watches = new ArrayList<>();
         inotify_queue queue = inotify_queue.getDefaultInstance();
-        WatchReader reader = new WatchReader(in);
+        WatchReader reader = new WatchReader(bytes, in);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (tag == WATCH) {
                 watches.add(reader.read());

@@ -1,6 +1,5 @@
 package dev.stasis.plugins.inotify;
 
-import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
@@ -8,12 +7,13 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.HandleCalls;
-import dev.stasis.linux.fs.HandleMount;
 import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.fs.Timestamp;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 
 /**
  * What watches are on, found and opened so that nobody notices: by handle on a mount of the file system, else by path if that
@@ -23,6 +23,8 @@ import java.util.Optional;
  * through /proc/self/fd that a watch takes a well-trodden one. From one thread only.
  */
 final class OpenTargets implements AutoCloseable {
+    /** With fewer, a second thread is no help. */
+    private static final int MANY = 500;
     private static final OpenFlags UNNOTICED = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
 
     /** What leads to a target. */
@@ -34,31 +36,32 @@ final class OpenTargets implements AutoCloseable {
     private final Timestamp[] changed;
     /** Null when nothing is held. */
     private final HeldTargets held;
-    private final Fd[] heldHere;
-    private final SuperBlocks superBlocks = new SuperBlocks();
-    private HandleMount door;
-    private DeviceNumber doorDevice;
+    private final HeldTargets.Held[] heldHere;
+    private final HandleWay handles = new HandleWay();
 
     private OpenTargets(List<Watch> watches, OpenFiles files, HeldTargets held) {
         this.watches = watches;
         this.files = files;
         this.held = held;
-        this.heldHere = held == null ? null : new Fd[watches.size()];
+        this.heldHere = held == null ? null : new HeldTargets.Held[watches.size()];
         this.ways = new Way[watches.size()];
         this.changed = new Timestamp[watches.size()];
-        java.util.Arrays.fill(ways, Way.NONE);
+        Arrays.fill(ways, Way.NONE);
     }
 
     /** Finds what {@code watches} are on, as far as it is there. */
     static OpenTargets of(List<Watch> watches, OpenFiles files) {
-        return of(watches, files, null);
+        return of(watches, files, null, null);
     }
 
-    /** Like the other; what is found on the way to {@code held}, which may be null, is held there. */
-    static OpenTargets of(List<Watch> watches, OpenFiles files, HeldTargets held) {
+    /** Like the other, with the help of {@code companion}; what is found on the way to {@code held} is held there. */
+    static OpenTargets of(List<Watch> watches, OpenFiles files, HeldTargets held, Companion companion) {
         OpenTargets targets = new OpenTargets(watches, files, held);
         boolean done = false;
         try {
+            if (companion != null && watches.size() >= MANY) {
+                targets.findByHandle(companion);
+            }
             targets.findRest();
             done = true;
             return targets;
@@ -69,41 +72,68 @@ final class OpenTargets implements AutoCloseable {
         }
     }
 
+    /** Each of two threads finds one half. */
+    private void findByHandle(Companion companion) {
+        int middle = ways.length / 2;
+        Future<?> secondHalf = companion.begin(new Runnable() {
+            @Override
+            public void run() {
+                try (HandleWay own = new HandleWay()) {
+                    findByHandle(middle, ways.length, own);
+                }
+            }
+        });
+        try {
+            findByHandle(0, middle, handles);
+        } finally {
+            Companion.await(secondHalf);
+        }
+    }
+
+    private void findByHandle(int from, int to, HandleWay way) {
+        for (int i = from; i < to; i++) {
+            findByHandle(i, way);
+        }
+    }
+
     /** Finds what was not there before. */
     void findRest() {
         for (int i = 0; i < ways.length; i++) {
-            if (ways[i] == Way.NONE) {
-                find(i);
+            if (ways[i] == Way.NONE && !findByHandle(i, handles) && !note(i, Way.PATH, open(i, Way.PATH))) {
+                note(i, Way.OPEN_FILE, open(i, Way.OPEN_FILE));
             }
         }
         leave();
     }
 
-    private void find(int index) {
-        HeldTargets.Held known = held == null || watches.get(index).target().unlinked() ? null : held.of(watches.get(index));
-        if (known != null && isSame(known.file(), known.status(), watches.get(index), false)) {
+    private boolean findByHandle(int index, HandleWay way) {
+        Watch watch = watches.get(index);
+        if (watch.target().unlinked()) {
+            return false;
+        }
+        HeldTargets.Held known = held == null ? null : held.of(watch);
+        if (known != null && isSame(known.file(), known.status(), watch, false)) {
             note(index, Way.HANDLE, known);
-            return;
+            return true;
         }
-        if (tryWay(index, Way.HANDLE) || tryWay(index, Way.PATH)) {
-            return;
-        }
-        tryWay(index, Way.OPEN_FILE);
+        return note(index, Way.HANDLE, way.tryFind(watch));
     }
 
-    private boolean tryWay(int index, Way way) {
-        Fd found = open(index, way);
+    /** Whether {@code found}, which may be null and is closed unless it is held, is what the watch at {@code index} is on. */
+    private boolean note(int index, Way way, Fd found) {
         if (found == null) {
             return false;
         }
+        Watch watch = watches.get(index);
         boolean holds = false;
         try {
             FileStatus status = FileCalls.status(found);
-            if (way != Way.OPEN_FILE && !isSame(found, status, watches.get(index), way == Way.PATH)) {
+            if (way != Way.OPEN_FILE && !isSame(found, status, watch, way == Way.PATH)) {
                 return false;
             }
-            holds = held != null && way != Way.OPEN_FILE && held.hasRoom();
-            note(index, way, holds ? held.hold(watches.get(index), found, status) : new HeldTargets.Held(null, status));
+            HeldTargets.Held kept = held == null || way == Way.OPEN_FILE ? null : held.tryHold(watch, found, status);
+            holds = kept != null;
+            note(index, way, holds ? kept : new HeldTargets.Held(null, status));
             return true;
         } finally {
             if (!holds) {
@@ -116,12 +146,12 @@ final class OpenTargets implements AutoCloseable {
         ways[index] = way;
         changed[index] = found.status().changed();
         if (heldHere != null) {
-            heldHere[index] = found.file();
+            heldHere[index] = found.file() == null ? null : found;
         }
     }
 
-    /** What the watch at {@code index} is on, borrowed; null when it is not held. */
-    Fd held(int index) {
+    /** What the watch at {@code index} is on; null when it is not held. */
+    HeldTargets.Held held(int index) {
         return heldHere == null ? null : heldHere[index];
     }
 
@@ -130,7 +160,7 @@ final class OpenTargets implements AutoCloseable {
         WatchTarget target = watch.target();
         switch (way) {
             case HANDLE:
-                return target.unlinked() || watch.mark().handle() == null ? null : byHandle(watch);
+                return target.unlinked() ? null : handles.tryFind(watch);
             case PATH:
                 return target.unlinked() || target.path() == null || !target.path().isAbsolute() ? null : byPath(watch);
             case OPEN_FILE:
@@ -138,28 +168,6 @@ final class OpenTargets implements AutoCloseable {
                 return open == null ? null : open.duplicate();
             default:
                 return null;
-        }
-    }
-
-    private Fd byHandle(Watch watch) {
-        DeviceNumber device = watch.mark().device();
-        Fd directory = superBlocks.directory(device);
-        if (directory == null) {
-            return null;
-        }
-        if (door == null || !device.equals(doorDevice)) {
-            leave();
-            door = HandleMount.enter(directory);
-            doorDevice = device;
-        }
-        try {
-            return door.tryFind(watch.mark().handle()).orElse(null);
-        } catch (KernelException e) {
-            if (e.is(Errno.EMFILE) || e.is(Errno.ENFILE) || e.is(Errno.ENOMEM)) {
-                throw e; // it is there, and nobody may think that it is not
-            }
-            // The file system opens no handles: the path may lead there.
-            return null;
         }
     }
 
@@ -218,17 +226,13 @@ final class OpenTargets implements AutoCloseable {
         }
     }
 
-    /** Goes back to where this thread was, which opening by handle leads away from; needed before anything else is done there. */
+    /** Goes back to where this thread was; needed before anything else is done there. */
     void leave() {
-        if (door != null) {
-            door.close();
-            door = null;
-        }
+        handles.leave();
     }
 
     @Override
     public void close() {
-        leave();
-        superBlocks.close();
+        handles.close();
     }
 }

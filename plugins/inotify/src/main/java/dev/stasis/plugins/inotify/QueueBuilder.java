@@ -99,7 +99,7 @@ final class QueueBuilder {
         }
     }
 
-    /** Takes out what only fills up: only what is wanted is in the queue, and what watches see comes behind it. */
+    /** Takes out what only fills up, beside which watches may be added: only what is wanted is in the queue, and what watches see comes behind it. */
     void open() {
         take(fillers + (markToTake ? 1 : 0));
         fillers = 0;
@@ -121,8 +121,9 @@ final class QueueBuilder {
         return -1;
     }
 
-    /** Whether the queue is as long as {@code events} are. */
+    /** Whether the queue is as long as {@code events} and all that fills it up are. */
     boolean holds(EventQueue events) {
-        return InotifyCalls.pending(instance) == events.size();
+        int fill = Filler.size(filled - fillers, filled + (markToTake ? 1 : 0), filled);
+        return InotifyCalls.pending(instance) == fill + events.size();
     }
 }

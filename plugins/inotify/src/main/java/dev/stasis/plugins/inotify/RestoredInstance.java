@@ -3,9 +3,10 @@ package dev.stasis.plugins.inotify;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.fs.Timestamp;
 import dev.stasis.linux.notify.InotifyCalls;
-import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
@@ -21,10 +22,11 @@ final class RestoredInstance {
     private final RestoreContext context;
     private final OpenTargets targets;
     private final OpenFiles files;
-    private final boolean missed;
+    private final RestoredQueue queue;
+    private final Fd instance;
     private final long finding;
 
-    private RestoredInstance(FileRecord record, RestoreContext context, HeldTargets held) {
+    private RestoredInstance(FileRecord record, RestoreContext context, HeldTargets held, Companion companion) {
         long begin = System.nanoTime();
         this.record = record;
         this.context = context;
@@ -36,8 +38,10 @@ final class RestoredInstance {
             }
         };
         held.expect(entry.watches().size());
-        this.targets = context.own(OpenTargets.of(entry.watches(), files, held));
-        this.missed = isAnythingMissed();
+        this.targets = context.own(OpenTargets.of(entry.watches(), files, held, companion));
+        this.queue = context.own(RestoredQueue.of(entry, isAnythingMissed(), record.holders().get(0).toString()));
+        this.instance = context.own(create(record.flags()));
+        queue.begin(instance, companion);
         this.finding = micros(begin);
     }
 
@@ -45,9 +49,12 @@ final class RestoredInstance {
         return (System.nanoTime() - begin) / 1000;
     }
 
-    /** Finds what the instance of {@code record} watches; it is held in {@code held} until that is closed. */
-    static RestoredInstance find(FileRecord record, RestoreContext context, HeldTargets held) {
-        return new RestoredInstance(record, context, held);
+    /**
+     * Makes the instance of {@code record}, and finds what it watches, which is held in {@code held} until that is closed;
+     * {@code companion} helps, and begins to make the events that wait.
+     */
+    static RestoredInstance find(FileRecord record, RestoreContext context, HeldTargets held, Companion companion) {
+        return new RestoredInstance(record, context, held, companion);
     }
 
     /** Looked at now, before the restore itself touches anything. */
@@ -84,30 +91,41 @@ final class RestoredInstance {
         return problems;
     }
 
+    private static Fd create(OpenFlags flags) {
+        try {
+            Fd instance = InotifyCalls.create(flags);
+            if (flags.has(OpenFlags.ASYNC)) {
+                FileCalls.flags(instance, flags);
+            }
+            return instance;
+        } catch (KernelException e) {
+            throw explained(e);
+        }
+    }
+
+    /** The instance, which the caller then owns. */
+    Fd take() {
+        return Fd.own(instance.release());
+    }
+
     /** Adds events and watches to {@code instance}; all that they are on must stand. */
     void furnish(Fd instance) {
         targets.findRest();
-        EventQueue queue = new EventQueue(LiveQueue.limit());
-        queue.append(entry.events());
-        boolean lost = isAnyLost();
-        if (missed || lost) {
-            queue.appendOverflow();
-        }
+        queue.fill(instance, isAnyLost());
         long begin = System.nanoTime();
-        build(instance, queue);
-        long building = micros(begin);
         addWatches(instance);
+        queue.finish();
         InotifyCalls.next(instance, entry.next());
         targets.close();
         if (context.log().isDebug()) {
-            tellTimes(queue.events().size(), building, micros(begin) - building);
+            tellTimes(micros(begin));
         }
     }
 
     /** For whoever looks for lost time, and for the bench. */
-    private void tellTimes(int events, long building, long adding) {
-        context.log().debug("inotify: " + entry.watches().size() + " watches found in " + finding + " us, " + events
-                + " events rebuilt in " + building + " us, watches added in " + adding + " us");
+    private void tellTimes(long adding) {
+        context.log().debug("inotify: " + entry.watches().size() + " watches found in " + finding + " us, " + queue.count()
+                + " events rebuilt in " + queue.micros() + " us, watches added in " + adding + " us");
     }
 
     private boolean isAnyLost() {
@@ -126,32 +144,6 @@ final class RestoredInstance {
         return !problems.isEmpty();
     }
 
-    private void build(Fd instance, EventQueue queue) {
-        if (queue.isEmpty()) {
-            return;
-        }
-        int limit = queue.buildable();
-        try (ScratchSpace space = ScratchSpace.create()) {
-            QueueBuilder builder = new QueueBuilder(instance, limit, space);
-            builder.fill(queue.events(), unused(queue));
-            builder.open();
-            if (!builder.holds(queue)) {
-                throw new StasisException(new Problem(InotifyErrorCode.QUEUE_NOT_REBUILT, record.holders().get(0).toString(),
-                        InotifyCalls.pending(instance) + " bytes of events where " + queue.size() + " should be", ""));
-            }
-        } catch (KernelException e) {
-            throw explained(e);
-        }
-    }
-
-    private WatchDescriptor unused(EventQueue queue) {
-        int highest = entry.next().number();
-        for (int i = 0; i < queue.events().size(); i++) {
-            highest = Math.max(highest, queue.events().get(i).watch().number());
-        }
-        return new WatchDescriptor(highest + 1);
-    }
-
     private void addWatches(Fd instance) {
         int next = -1;
         try (WatchDoor door = WatchDoor.open()) {
@@ -165,15 +157,15 @@ final class RestoredInstance {
 
     private boolean add(Fd instance, int index, int next, WatchDoor door) {
         Watch watch = entry.watches().get(index);
-        Fd held = targets.held(index);
+        HeldTargets.Held held = targets.held(index);
         if (held != null) {
-            Watches.add(instance, watch, door.to(held), next);
+            Watches.add(instance, watch, door.to(held.file(), held.status().type()), next);
             return true;
         }
         try (Fd target = targets.open(index)) {
             targets.leave();
             if (target != null) {
-                Watches.add(instance, watch, door.to(target), next);
+                Watches.add(instance, watch, door.to(target, FileCalls.status(target).type()), next);
             } else if (targets.isFound(index)) {
                 throw new StasisException(Policies.notFound(record.holders().get(0).toString(), watch));
             }

@@ -21,6 +21,7 @@ final class WatchReader {
     private static final int BYTES = 2;
     private static final int TARGET = 1000;
 
+    private final byte[] bytes;
     private final CodedInputStream in;
     private final long[] words = new long[FileHandle.MAX_SIZE / Long.BYTES];
 
@@ -35,8 +36,9 @@ final class WatchReader {
     private boolean unlinked;
     private boolean pseudo;
 
-    /** Will read from {@code in}. */
-    WatchReader(CodedInputStream in) {
+    /** Will read from {@code in}, which reads {@code bytes}. */
+    WatchReader(byte[] bytes, CodedInputStream in) {
+        this.bytes = bytes;
         this.in = in;
     }
 
@@ -83,21 +85,36 @@ final class WatchReader {
 
     private void readHandle() throws IOException {
         int end = in.pushLimit(in.readRawVarint32());
-        int bytes = 0;
+        int size = 0;
         int type = 0;
         int count = 0;
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
-                case 1 << 3 | NUMBER -> bytes = in.readUInt32();
+                case 1 << 3 | NUMBER -> size = in.readUInt32();
                 case 2 << 3 | NUMBER -> type = in.readUInt32();
-                case 3 << 3 | NUMBER -> count = addWord(count, in.readUInt64());
+                case 3 << 3 | NUMBER -> {
+                    count = addWord(count, in.readUInt64());
+                    count += count * Long.BYTES < size ? 0 : skipEmptyWords();
+                }
                 case 3 << 3 | BYTES -> count = readPackedWords(count);
                 case 4 << 3 | BYTES -> path = UnixPath.of(in.readByteArray());
                 default -> in.skipField(tag);
             }
         }
         in.popLimit(end);
-        handle = handle(bytes, type, count);
+        handle = handle(size, type, count);
+    }
+
+    /** All handles have as many words as the longest, most of them zero, and none of these counts. */
+    private int skipEmptyWords() throws IOException {
+        int begin = in.getTotalBytesRead();
+        int end = begin + in.getBytesUntilLimit();
+        int at = begin;
+        while (at + 1 < end && bytes[at] == (3 << 3 | NUMBER) && bytes[at + 1] == 0) {
+            at += 2;
+        }
+        in.skipRawBytes(at - begin);
+        return (at - begin) / 2;
     }
 
     private int readPackedWords(int before) throws IOException {
@@ -117,15 +134,15 @@ final class WatchReader {
         return count + 1;
     }
 
-    private FileHandle handle(int bytes, int type, int count) {
-        if (bytes == 0) {
+    private FileHandle handle(int size, int type, int count) {
+        if (size == 0) {
             return null;
         }
-        if (bytes < 0 || bytes > FileHandle.MAX_SIZE || count < (bytes + Long.BYTES - 1) / Long.BYTES) {
-            throw new IllegalArgumentException("a handle of " + Integer.toUnsignedString(bytes) + " bytes");
+        if (size < 0 || size > FileHandle.MAX_SIZE || count < (size + Long.BYTES - 1) / Long.BYTES) {
+            throw new IllegalArgumentException("a handle of " + Integer.toUnsignedString(size) + " bytes");
         }
-        byte[] value = new byte[bytes];
-        for (int i = 0; i < bytes; i++) {
+        byte[] value = new byte[size];
+        for (int i = 0; i < size; i++) {
             value[i] = (byte) (words[i / Long.BYTES] >>> 8 * (i % Long.BYTES));
         }
         return new FileHandle(type, value);

@@ -1,0 +1,51 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.DeviceNumber;
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.HandleMount;
+
+/** The way to what watches are on by their handles, on any mount of the file system. From one thread only. */
+final class HandleWay implements AutoCloseable {
+    private final SuperBlocks superBlocks = new SuperBlocks();
+    private HandleMount door;
+    private DeviceNumber doorDevice;
+
+    /** What the handle of {@code watch} leads to, O_PATH, to be closed by the caller; null when there is none, or no way. */
+    Fd tryFind(Watch watch) {
+        DeviceNumber device = watch.mark().device();
+        Fd directory = watch.mark().handle() == null ? null : superBlocks.directory(device);
+        if (directory == null) {
+            return null;
+        }
+        if (door == null || !device.equals(doorDevice)) {
+            leave();
+            door = HandleMount.enter(directory);
+            doorDevice = device;
+        }
+        try {
+            return door.tryFind(watch.mark().handle()).orElse(null);
+        } catch (KernelException e) {
+            if (e.is(Errno.EMFILE) || e.is(Errno.ENFILE) || e.is(Errno.ENOMEM)) {
+                throw e; // it is there, and nobody may think that it is not
+            }
+            // The file system opens no handles: the path may lead there.
+            return null;
+        }
+    }
+
+    /** Goes back to where this thread was, which opening by handle leads away from; needed before anything else is done there. */
+    void leave() {
+        if (door != null) {
+            door.close();
+            door = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        leave();
+        superBlocks.close();
+    }
+}
