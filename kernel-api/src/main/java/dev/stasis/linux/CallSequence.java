@@ -1,5 +1,6 @@
 package dev.stasis.linux;
 
+import dev.stasis.linux.internal.CallLoop;
 import dev.stasis.linux.internal.UnbrokenCalls;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
@@ -15,8 +16,6 @@ import java.util.List;
  */
 public final class CallSequence {
     private static final long NOT_MADE = Long.MIN_VALUE;
-    private static final long COPY = -2;
-    private static final int MOST = 6;
 
     /** One call of the sequence. Unless it is told otherwise the next one in order follows it, and none if it fails. */
     public static final class Step {
@@ -111,7 +110,7 @@ public final class CallSequence {
      *     for what they returned; {@link Stored} values. At most six
      */
     public Step call(String name, Object subject, int number, Object... arguments) {
-        if (arguments.length > MOST) {
+        if (arguments.length > CallLoop.MOST_ARGUMENTS) {
             throw new IllegalArgumentException("a system call has at most six arguments, not " + arguments.length);
         }
         return add(new Step(name, subject, number, arguments));
@@ -124,7 +123,7 @@ public final class CallSequence {
 
     /** Ends the sequence. */
     public Step stop() {
-        return call("end", "", -1);
+        return call("end", "", (int) CallLoop.END);
     }
 
     private Step add(Step step) {
@@ -148,13 +147,13 @@ public final class CallSequence {
         }
         UnbrokenCalls.run(memory);
         for (int i = 0; i < steps.size(); i++) {
-            steps.get(i).result = memory.getLong(at(steps.get(i).placeOfCall()) + UnbrokenCalls.RESULT);
+            steps.get(i).result = memory.getLong(at(steps.get(i).placeOfCall()) + CallLoop.RESULT);
             Reference.reachabilityFence(steps.get(i).arguments);
         }
     }
 
     private static int at(int place) {
-        return UnbrokenCalls.STEPS + place * UnbrokenCalls.STEP_SIZE;
+        return UnbrokenCalls.STEPS + place * CallLoop.STEP_SIZE;
     }
 
     private int textLength() {
@@ -182,7 +181,7 @@ public final class CallSequence {
                 free += path.length() + 1;
             } else if (isFetched(argument)) {
                 fetch(argument, memory, fetching, slot);
-                fetching += UnbrokenCalls.STEP_SIZE;
+                fetching += CallLoop.STEP_SIZE;
             } else {
                 memory.putLong(slot, value(argument));
             }
@@ -199,22 +198,22 @@ public final class CallSequence {
     }
 
     private static void fetch(Object argument, NativeMemory memory, int at, int slot) {
-        long from = argument instanceof Step earlier ? memory.address() + at(earlier.placeOfCall()) + UnbrokenCalls.RESULT
+        long from = argument instanceof Step earlier ? memory.address() + at(earlier.placeOfCall()) + CallLoop.RESULT
                 : ((Stored) argument).memory().address() + ((Stored) argument).offset();
-        memory.putLong(at, COPY).putLong(at + Long.BYTES, from).putLong(at + 2 * Long.BYTES, memory.address() + slot);
-        memory.putLong(at + UnbrokenCalls.IF_DONE, UnbrokenCalls.STEP_SIZE);
+        memory.putLong(at, CallLoop.COPY).putLong(at + Long.BYTES, from).putLong(at + 2 * Long.BYTES, memory.address() + slot);
+        memory.putLong(at + CallLoop.IF_DONE, CallLoop.STEP_SIZE);
     }
 
     private void follow(Step step, NativeMemory memory, int at) {
         int next = step.placeOfCall() + 1;
         int last = steps.get(steps.size() - 1).place;
-        memory.putLong(at + UnbrokenCalls.RESULT, NOT_MADE);
-        memory.putLong(at + UnbrokenCalls.IF_DONE, distance(step, step.ifDone == null ? next : step.ifDone.place));
+        memory.putLong(at + CallLoop.RESULT, NOT_MADE);
+        memory.putLong(at + CallLoop.IF_DONE, distance(step, step.ifDone == null ? next : step.ifDone.place));
         int failed = step.ifFailed != null ? step.ifFailed.place : step.failureMatters ? last : next;
-        memory.putLong(at + UnbrokenCalls.IF_FAILED, distance(step, failed));
+        memory.putLong(at + CallLoop.IF_FAILED, distance(step, failed));
     }
 
     private static long distance(Step from, int to) {
-        return (long) (to - from.placeOfCall()) * UnbrokenCalls.STEP_SIZE;
+        return (long) (to - from.placeOfCall()) * CallLoop.STEP_SIZE;
     }
 }

@@ -21,6 +21,16 @@ public interface RemoteCalls extends AutoCloseable {
     /** Like {@link #call}, but returns the negative errno when it failed. */
     long tryCall(int number, long... arguments);
 
+    /**
+     * Makes the calls of {@code list} in their order, with one stop of the task for all of them where that can be; throws
+     * {@link KernelException} with the first failure that matters, behind which no call was made. Made once; the results are
+     * with the calls.
+     */
+    default void callAll(CallList list) {
+        list.makeEach(this);
+        list.requireDone(task());
+    }
+
     /** Copies {@code bytes} into memory that the task lends for this scope; returns where. */
     RemoteAddress lend(byte[] bytes);
 

@@ -14,22 +14,11 @@ import dev.stasis.linux.SyscallNumber;
  * instructions of its own: it needs no stack, no libc and no thread state, takes no signal, and is gone after microseconds.
  * Whoever kills both at once (a whole cgroup, the machine) breaks the list.
  *
- * <p>The memory handed to {@link #run}: {@value #STEPS} bytes for the instructions' own use, then steps of {@value #STEP_SIZE}
- * bytes: number, six arguments, room for the result, and how many bytes further the next step is if the call fails, and if it
- * does not. The number -2 is no call but copies eight bytes, from the address in the first argument to that in the second, for
- * what a step takes from another; -1 ends the list.
+ * <p>The memory handed to {@link #run}: {@value #STEPS} bytes for the instructions' own use, then the steps of a {@link CallLoop}.
  */
 public final class UnbrokenCalls {
     /** Where the steps start. */
     public static final int STEPS = 128;
-    /** The size of a step. */
-    public static final int STEP_SIZE = 80;
-    /** Where a step has its result. */
-    public static final int RESULT = 56;
-    /** Where a step has the distance to the next one if it fails. */
-    public static final int IF_FAILED = 64;
-    /** Where a step has the distance to the next one if it does not. */
-    public static final int IF_DONE = 72;
 
     private static final int CLONE_ARGUMENTS = 16;
     private static final long CLONE_VM = 0x100;
@@ -41,7 +30,7 @@ public final class UnbrokenCalls {
     private static final int MAP_PRIVATE = 2;
     private static final int MFD_CLOEXEC = 1;
 
-    private static final byte[] CODE = {
+    private static final byte[] BEGIN = {
         0x53,                                   // push %rbx
         0x41, 0x54,                             // push %r12
         0x48, (byte) 0x89, (byte) 0xfb,         // mov %rdi, %rbx
@@ -69,37 +58,11 @@ public final class UnbrokenCalls {
         0x41, 0x5c,                             // pop %r12
         0x5b,                                   // pop %rbx
         (byte) 0xc3,                            // ret
-        // child:
+        // child: the loop
         0x48, (byte) 0x83, (byte) 0xeb, (byte) 0x80, // sub $-128, %rbx
-        // next:
-        0x48, (byte) 0x8b, 0x03,                // mov (%rbx), %rax
-        0x48, (byte) 0x85, (byte) 0xc0,         // test %rax, %rax
-        0x78, 0x2f,                             // js below zero
-        0x48, (byte) 0x8b, 0x7b, 0x08,          // mov 8(%rbx), %rdi
-        0x48, (byte) 0x8b, 0x73, 0x10,          // mov 16(%rbx), %rsi
-        0x48, (byte) 0x8b, 0x53, 0x18,          // mov 24(%rbx), %rdx
-        0x4c, (byte) 0x8b, 0x53, 0x20,          // mov 32(%rbx), %r10
-        0x4c, (byte) 0x8b, 0x43, 0x28,          // mov 40(%rbx), %r8
-        0x4c, (byte) 0x8b, 0x4b, 0x30,          // mov 48(%rbx), %r9
-        0x0f, 0x05,                             // syscall
-        0x48, (byte) 0x89, 0x43, 0x38,          // mov %rax, 56(%rbx)
-        0x48, (byte) 0x85, (byte) 0xc0,         // test %rax, %rax
-        0x78, 0x06,                             // js failed
-        0x48, 0x03, 0x5b, 0x48,                 // add 72(%rbx), %rbx
-        (byte) 0xeb, (byte) 0xcf,               // jmp next
-        // failed:
-        0x48, 0x03, 0x5b, 0x40,                 // add 64(%rbx), %rbx
-        (byte) 0xeb, (byte) 0xc9,               // jmp next
-        // below zero:
-        0x48, (byte) 0x83, (byte) 0xf8, (byte) 0xfe, // cmp $-2, %rax
-        0x75, 0x14,                             // jne end
-        0x48, (byte) 0x8b, 0x7b, 0x08,          // mov 8(%rbx), %rdi
-        0x48, (byte) 0x8b, 0x73, 0x10,          // mov 16(%rbx), %rsi
-        0x48, (byte) 0x8b, 0x07,                // mov (%rdi), %rax
-        0x48, (byte) 0x89, 0x06,                // mov %rax, (%rsi)
-        0x48, 0x03, 0x5b, 0x48,                 // add 72(%rbx), %rbx
-        (byte) 0xeb, (byte) 0xaf,               // jmp next
-        // end:
+    };
+
+    private static final byte[] END = {
         (byte) 0xb8, (byte) 231, 0, 0, 0,       // mov $exit_group, %eax
         0x31, (byte) 0xff,                      // xor %edi, %edi
         0x0f, 0x05,                             // syscall
@@ -125,10 +88,11 @@ public final class UnbrokenCalls {
 
     private static synchronized long code() {
         if (code == 0) {
-            NativeMemory name = NativeMemory.allocate(8 + CODE.length).put(0, new byte[] {'c', 'a', 'l', 'l', 's'}).put(8, CODE);
+            byte[] text = CallLoop.code(BEGIN, END);
+            NativeMemory name = NativeMemory.allocate(8 + text.length).put(0, new byte[] {'c', 'a', 'l', 'l', 's'}).put(8, text);
             long file = check("memfd_create", "calls", Syscalls.call2(SyscallNumber.MEMFD_CREATE, name.address(), MFD_CLOEXEC));
             try {
-                check("write", "calls", Syscalls.call3(SyscallNumber.WRITE, file, name.address() + 8, CODE.length));
+                check("write", "calls", Syscalls.call3(SyscallNumber.WRITE, file, name.address() + 8, text.length));
                 code = check("mmap", "calls", Syscalls.call6(SyscallNumber.MMAP, 0, PAGE, READ_AND_EXECUTE, MAP_PRIVATE, file, 0));
             } finally {
                 Syscalls.call1(SyscallNumber.CLOSE, file);

@@ -1,5 +1,6 @@
 package dev.stasis.linux.ptrace;
 
+import dev.stasis.linux.CallList;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
@@ -204,6 +205,42 @@ public final class Injection {
             throw new KernelException(name, "in task " + task.tid(), new Errno((int) -result));
         }
         return result;
+    }
+
+    /**
+     * Has the thread make all calls of {@code list} by itself, by the code at {@code site}, and stop at the end; their results are with
+     * the calls then. Throws nothing when one of them fails: see {@link CallList#failed()}.
+     *
+     * @param memory the thread's memory
+     * @param room where {@link CallList#size()} bytes of it are free, at a multiple of 16
+     */
+    public void callAll(CallList list, LoopSite site, RemoteMemory memory, RemoteAddress room) {
+        if (!stepping) {
+            throw new IllegalStateException("task " + tid() + " must not get the SIGTRAP that ends a list of calls");
+        }
+        lastChild = null;
+        memory.write(room, list.layOut(room));
+        task.registers(saved.forCall(0, site.start(), stack).with(Registers.Name.RBX, room.value()));
+        RunningTask running = task.resume(StoppedTask.Resume.CONTINUE, 0);
+        while (!isAtEnd(running.await(), site)) {
+            running = task.resume(StoppedTask.Resume.CONTINUE, 0);
+        }
+        list.takeResults(memory.read(room, list.resultSize()));
+    }
+
+    /** A SIGTRAP that is not the end of the list is none of ours: someone sent it. */
+    private boolean isAtEnd(Stop stop, LoopSite site) {
+        if (stop instanceof Stop.AtSignal at && at.signal() == SIGTRAP) {
+            task = at.task();
+            return task.registers().instruction().equals(site.end());
+        }
+        task = passThrough(stop);
+        return false;
+    }
+
+    /** Whether {@link #callAll} can be asked for. */
+    public boolean isStepping() {
+        return stepping;
     }
 
     private void awaitSyscallStop() {

@@ -1,5 +1,6 @@
 package dev.stasis.testkit.contract;
 
+import dev.stasis.linux.CallList;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -54,6 +55,11 @@ final class AssertingRemoteCalls implements RemoteCalls {
     @Override
     public long tryCall(int number, long... arguments) {
         return open().tryCall(number, arguments);
+    }
+
+    @Override
+    public void callAll(CallList list) {
+        open().callAll(list);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.stasis.host.state.MemoryLayout;
 import dev.stasis.host.state.MemoryPolicy;
 import dev.stasis.host.state.MemoryState;
 import dev.stasis.host.state.Pages;
+import dev.stasis.linux.CallList;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.spi.OpenFileId;
@@ -19,6 +20,10 @@ final class AddressSpace {
     private static final int MM_MAP_SIZE = 104;
     private static final int MLOCK_ONFAULT = 1;
     private static final int MADV_GUARD_INSTALL = 102;
+    private static final int NO_FILE = -1;
+    private static final int O_CLOEXEC = 0x80000;
+    /** Where the program stands among the descriptors for a moment: far from those of the restore itself, in the smallest of tables. */
+    private static final int PROGRAM = 32;
 
     private final Newborn task;
     private final MemoryState memory;
@@ -28,7 +33,7 @@ final class AddressSpace {
     private final Ancestors ancestors;
     private Heritage heritage;
     private Fd received;
-    private int receivedAs;
+    private CallList.Call receivedAs;
 
     AddressSpace(Newborn task, OpenFiles files, SharedObjects shared, Segments segments, Ancestors ancestors) {
         this.task = task;
@@ -63,7 +68,7 @@ final class AddressSpace {
         heritage.leaveGuards();
         fill(pages, parents);
         for (GuardRegion guard : memory.guards()) {
-            task.call("madvise MADV_GUARD_INSTALL", SyscallNumber.MADVISE, guard.start().value(), guard.length(), MADV_GUARD_INSTALL);
+            task.later("madvise MADV_GUARD_INSTALL", SyscallNumber.MADVISE, guard.start().value(), guard.length(), MADV_GUARD_INSTALL);
         }
         for (Mapping mapping : memory.mappings()) {
             if (!mapping.kind().isKernels()) {
@@ -80,8 +85,10 @@ final class AddressSpace {
         return task.memoryOf != null && files.isSameFile(memory.executable(), task.memoryOf.state.memory().executable());
     }
 
-    private int program() {
-        return task.receive(files.get(memory.executable(), "the program of " + RestorePlan.subject(task.state)));
+    private void receiveProgram() {
+        CallList.Call received = task.receiveLater(files.get(memory.executable(), "the program of " + RestorePlan.subject(task.state)));
+        task.later("dup3", SyscallNumber.DUP3, received, PROGRAM, O_CLOEXEC);
+        task.closeDescriptor(received);
     }
 
     private void fill(Pages pages, Pages parents) {
@@ -106,27 +113,25 @@ final class AddressSpace {
             extend(mapping);
             return;
         }
-        int descriptor = switch (mapping.kind()) {
+        Object descriptor = switch (mapping.kind()) {
             case PRIVATE_FILE, SHARED_FILE -> receive(file(mapping.file(), mapping));
             case SHARED_ANONYMOUS -> receive(shared.file(task, mapping.sharedObject()));
-            default -> -1;
+            default -> NO_FILE;
         };
-        long result = task.leader().tryCall(SyscallNumber.MMAP, mapping.start().value(), mapping.length(),
-                MappingPlan.firstProtection(mapping), MappingPlan.flags(mapping), descriptor, mapping.offset());
-        if (result != mapping.start().value()) {
-            throw MappingFailure.of(task, mapping, result);
-        }
+        make(mapping, new Span(mapping.start().value(), mapping.end().value()), descriptor);
     }
 
     /** Makes what of {@code mapping}, which is private and anonymous then, does not stand yet. */
     private void extend(Mapping mapping) {
         for (Span span : heritage.missing(mapping)) {
-            long result = task.leader().tryCall(SyscallNumber.MMAP, span.start(), span.length(),
-                    MappingPlan.firstProtection(mapping), MappingPlan.flags(mapping), -1, 0);
-            if (result != span.start()) {
-                throw MappingFailure.of(task, mapping, result);
-            }
+            make(mapping, span, NO_FILE);
         }
+    }
+
+    /** Makes {@code part} of {@code mapping} out of {@code descriptor}, a number or the call that returns it. */
+    private void make(Mapping mapping, Span part, Object descriptor) {
+        task.leader().later(new MappingCheck(task, mapping, part.start()), "mmap", SyscallNumber.MMAP, part.start(), part.length(),
+                MappingPlan.firstProtection(mapping), MappingPlan.flags(mapping), descriptor, mapping.offset());
     }
 
     private Fd file(OpenFileId id, Mapping mapping) {
@@ -134,10 +139,10 @@ final class AddressSpace {
     }
 
     /** Mappings of one file mostly come one after the other: its descriptor is kept until another file comes. */
-    private int receive(Fd file) {
+    private CallList.Call receive(Fd file) {
         if (file != received) {
             forget();
-            receivedAs = task.receive(file);
+            receivedAs = task.receiveLater(file);
             received = file;
         }
         return receivedAs;
@@ -152,22 +157,22 @@ final class AddressSpace {
 
     private void advise(Mapping mapping, boolean late) {
         for (int advice : MappingPlan.advice(mapping, late)) {
-            task.call("madvise", SyscallNumber.MADVISE, mapping.start().value(), mapping.length(), advice);
+            task.later("madvise", SyscallNumber.MADVISE, mapping.start().value(), mapping.length(), advice);
         }
     }
 
     private void finish(Mapping mapping) {
         if (MappingPlan.isProtectedLater(mapping) || mapping.kind() == Mapping.Kind.SYSTEM_V) {
-            task.call("mprotect", SyscallNumber.MPROTECT, mapping.start().value(), mapping.length(), mapping.protection());
+            task.later("mprotect", SyscallNumber.MPROTECT, mapping.start().value(), mapping.length(), mapping.protection());
         }
         advise(mapping, true);
         if (mapping.has("lo")) {
             // What was locked as it is touched (lf) must not be filled now.
-            task.call("mlock2", SyscallNumber.MLOCK2, mapping.start().value(), mapping.length(),
+            task.later("mlock2", SyscallNumber.MLOCK2, mapping.start().value(), mapping.length(),
                     mapping.has("lf") ? MLOCK_ONFAULT : 0);
         }
         if (mapping.has("sl")) {
-            task.call("mseal", SyscallNumber.MSEAL, mapping.start().value(), mapping.length(), 0);
+            task.later("mseal", SyscallNumber.MSEAL, mapping.start().value(), mapping.length(), 0);
         }
     }
 
@@ -176,12 +181,15 @@ final class AddressSpace {
         int mark = task.arena.mark();
         ByteBuffer auxv = Arena.structure(memory.auxiliaryVector().length * Long.BYTES);
         auxv.asLongBuffer().put(memory.auxiliaryVector());
-        int program = hasItsProgram() ? -1 : program();
+        boolean changes = !hasItsProgram();
+        if (changes) {
+            receiveProgram();
+        }
         ByteBuffer map = layout(memory.layout());
-        map.putLong(88, task.arena.put(auxv)).putInt(96, auxv.capacity()).putInt(100, program);
-        task.call("prctl PR_SET_MM_MAP", SyscallNumber.PRCTL, PR_SET_MM, PR_SET_MM_MAP, task.arena.put(map), MM_MAP_SIZE, 0);
-        if (program >= 0) {
-            task.closeDescriptor(program);
+        map.putLong(88, task.arena.put(auxv)).putInt(96, auxv.capacity()).putInt(100, changes ? PROGRAM : NO_FILE);
+        task.later("prctl PR_SET_MM_MAP", SyscallNumber.PRCTL, PR_SET_MM, PR_SET_MM_MAP, map.array(), MM_MAP_SIZE, 0);
+        if (changes) {
+            task.closeDescriptor(PROGRAM);
         }
         task.arena.reset(mark);
     }

@@ -12,12 +12,16 @@ final class Arena {
     private final RemoteMemory memory;
     private final RemoteAddress start;
     private final int size;
+    private final CallQueue queue;
     private int used;
+    private int borrowers;
 
-    Arena(RemoteMemory memory, RemoteAddress start, int size) {
+    /** Of {@code size} bytes at {@code start}; what calls in {@code queue} may refer to is not lent again. */
+    Arena(RemoteMemory memory, RemoteAddress start, int size, CallQueue queue) {
         this.memory = memory;
         this.start = start;
         this.size = size;
+        this.queue = queue;
     }
 
     /** A structure of {@code size} zeroed bytes, little-endian, to be filled and then {@link #put}. */
@@ -29,13 +33,23 @@ final class Arena {
         return start;
     }
 
-    /** How much is used: give it to {@link #reset} to take back what was lent since. */
+    /** How much is used: give it to {@link #reset} to take back what was lent since. Each is given back, the last one first. */
     int mark() {
+        if (borrowers == 0) {
+            if (used > size / 2) {
+                queue.make();
+            }
+            used = queue.isEmpty() ? 0 : used;
+        }
+        borrowers++;
         return used;
     }
 
     void reset(int mark) {
-        used = mark;
+        borrowers--;
+        if (queue.isEmpty()) {
+            used = mark;
+        }
     }
 
     int free() {

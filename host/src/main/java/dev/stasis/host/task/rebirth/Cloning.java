@@ -5,7 +5,6 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.process.ProcessCalls;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.linux.ptrace.StoppedTask;
@@ -38,7 +37,7 @@ final class Cloning {
      * Has {@code caller}, a thread of {@code parent}, bear task {@code wanted}; returns it before its first instruction, traced.
      * Waits up to two seconds for the number to become free, because whoever had it last may not be buried yet.
      */
-    static StoppedTask bear(Newborn parent, Injection caller, long flags, int exitSignal, Pid wanted) {
+    static StoppedTask bear(Newborn parent, NewbornThread caller, long flags, int exitSignal, Pid wanted) {
         int mark = parent.arena.mark();
         long arguments = put(parent.arena, flags, exitSignal, wanted);
         long result = caller.tryCall(SyscallNumber.CLONE3, arguments, ARGUMENTS);

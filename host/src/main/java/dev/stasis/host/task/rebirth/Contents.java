@@ -3,6 +3,7 @@ package dev.stasis.host.task.rebirth;
 import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.Pages;
+import dev.stasis.linux.CallList;
 import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
@@ -10,6 +11,8 @@ import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,7 +35,8 @@ final class Contents {
     private int pieces;
     private long piecesBytes;
     private long piecesOffset;
-    private int pagesFile = -1;
+    private CallList.Call pagesFile;
+    private final List<Reading> readings = new ArrayList<>();
     private NativeMemory piece;
 
     Contents(Newborn task, List<Mapping> mappings, Heritage heritage) {
@@ -61,9 +65,10 @@ final class Contents {
             }
         }
         flush(pages);
-        if (pagesFile >= 0) {
+        if (pagesFile != null) {
+            complete();
             task.closeDescriptor(pagesFile);
-            pagesFile = -1;
+            pagesFile = null;
         }
     }
 
@@ -96,47 +101,81 @@ final class Contents {
         return heritage.isKept() ? (mapping.protection() & MappingPlan.PROT_WRITE) != 0 : MappingPlan.isWritableAtFirst(mapping);
     }
 
-    /** Has the task read all pieces collected; a call may do less than asked, and is then followed by another. */
+    /** Has the task read all pieces collected, later. */
     private void flush(Pages pages) {
-        int first = 0;
-        while (piecesBytes > 0) {
-            if (pagesFile < 0) {
-                pagesFile = task.receive(pages.descriptor());
-            }
-            long count = read(first);
-            if (count == 0) {
-                throw truncated();
-            }
-            piecesBytes -= count;
-            piecesOffset += count;
-            while (first < pieces && count >= lengths[first]) {
-                count -= lengths[first++];
-            }
-            if (count > 0) {
-                addresses[first] += count;
-                lengths[first] -= count;
-            }
+        if (pieces == 0) {
+            return;
         }
+        if (pagesFile == null) {
+            pagesFile = task.receiveLater(pages.descriptor());
+        }
+        Reading reading = new Reading(Arrays.copyOf(addresses, pieces), Arrays.copyOf(lengths, pieces), piecesOffset, piecesBytes);
+        reading.goOn();
+        readings.add(reading);
         pieces = 0;
+        piecesBytes = 0;
     }
 
-    private long read(int first) {
-        int mark = task.arena.mark();
-        ByteBuffer vector = Arena.structure((pieces - first) * IOVEC);
-        long total = 0;
-        int count = 0;
-        while (first + count < pieces && total < MOST_BYTES) {
-            vector.putLong(count * IOVEC, addresses[first + count]).putLong(count * IOVEC + 8, lengths[first + count]);
-            total += lengths[first + count];
-            count++;
+    /** A call may do less than asked, and is then followed by another. */
+    private void complete() {
+        task.settle();
+        for (Reading reading : readings) {
+            while (reading.left > 0) {
+                reading.goOn();
+                task.settle();
+            }
         }
-        long result = task.call("preadv", SyscallNumber.PREADV, pagesFile, task.arena.put(vector), count, piecesOffset, 0);
-        task.arena.reset(mark);
-        return result;
+        readings.clear();
+    }
+
+    /** Pieces of memory that the task reads out of consecutive bytes of the pages file. */
+    private final class Reading implements CallQueue.Outcome {
+        private final long[] starts;
+        private final long[] sizes;
+        private int first;
+        private long offset;
+        private long left;
+
+        Reading(long[] starts, long[] sizes, long offset, long left) {
+            this.starts = starts;
+            this.sizes = sizes;
+            this.offset = offset;
+            this.left = left;
+        }
+
+        void goOn() {
+            ByteBuffer vector = Arena.structure((starts.length - first) * IOVEC);
+            long total = 0;
+            int count = 0;
+            while (first + count < starts.length && total < MOST_BYTES) {
+                vector.putLong(count * IOVEC, starts[first + count]).putLong(count * IOVEC + 8, sizes[first + count]);
+                total += sizes[first + count];
+                count++;
+            }
+            task.leader().later(this, "preadv", SyscallNumber.PREADV, pagesFile, vector.array(), count, offset, 0);
+        }
+
+        @Override
+        public void check(long result) {
+            if (result == 0) {
+                throw truncated();
+            }
+            long count = Math.max(result, 0);
+            left -= count;
+            offset += count;
+            while (first < sizes.length && count >= sizes[first]) {
+                count -= sizes[first++];
+            }
+            if (count > 0) {
+                starts[first] += count;
+                sizes[first] -= count;
+            }
+        }
     }
 
     /** The kernel lets a tracer write where the task itself may not. */
     private void write(long address, long length, long offset, Pages pages) {
+        task.settle();
         if (piece == null) {
             piece = NativeMemory.allocate(PIECE);
         }

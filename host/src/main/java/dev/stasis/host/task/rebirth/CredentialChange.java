@@ -2,7 +2,6 @@ package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.Credentials;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.ptrace.Injection;
 import java.nio.ByteBuffer;
 
 /**
@@ -21,14 +20,12 @@ final class CredentialChange {
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
     private static final int CAPABILITIES = 64;
 
-    private final Injection thread;
-    private final Arena arena;
+    private final NewbornThread thread;
     private final Credentials from;
     private final Credentials to;
 
-    CredentialChange(Injection thread, Arena arena, Credentials from, Credentials to) {
+    CredentialChange(NewbornThread thread, Credentials from, Credentials to) {
         this.thread = thread;
-        this.arena = arena;
         this.from = from;
         this.to = to;
     }
@@ -56,7 +53,6 @@ final class CredentialChange {
 
     /** Changes it. Afterwards the thread has no dumpable memory and no parent-death signal: set those later. */
     void make() {
-        int mark = arena.mark();
         setGroups();
         dropBounding();
         secureBits(KEEP_CAPABILITIES);
@@ -66,7 +62,6 @@ final class CredentialChange {
         }
         secureBits(to.secureBits());
         setCapabilities(to.effective(), to.permitted(), to.inheritable());
-        arena.reset(mark);
     }
 
     private void setGroups() {
@@ -77,27 +72,27 @@ final class CredentialChange {
         for (int i = 0; i < to.groups().size(); i++) {
             groups.putInt(i * Integer.BYTES, to.groups().get(i));
         }
-        thread.call("setgroups", SyscallNumber.SETGROUPS, to.groups().size(), arena.put(groups));
+        thread.later("setgroups", SyscallNumber.SETGROUPS, to.groups().size(), groups.array());
     }
 
     private void dropBounding() {
         for (int capability = 0; capability < CAPABILITIES; capability++) {
             long bit = 1L << capability;
             if ((from.bounding() & bit) != 0 && (to.bounding() & bit) == 0) {
-                thread.call("prctl PR_CAPBSET_DROP", SyscallNumber.PRCTL, PR_CAPBSET_DROP, capability, 0, 0, 0);
+                thread.later("prctl PR_CAPBSET_DROP", SyscallNumber.PRCTL, PR_CAPBSET_DROP, capability, 0, 0, 0);
             }
         }
     }
 
     private void secureBits(int bits) {
-        thread.call("prctl PR_SET_SECUREBITS", SyscallNumber.PRCTL, PR_SET_SECUREBITS, bits, 0, 0, 0);
+        thread.later("prctl PR_SET_SECUREBITS", SyscallNumber.PRCTL, PR_SET_SECUREBITS, bits, 0, 0, 0);
     }
 
     private void setIds() {
-        thread.call("setresgid", SyscallNumber.SETRESGID, id(to.gid()), id(to.effectiveGid()), id(to.savedGid()));
-        thread.call("setfsgid", SyscallNumber.SETFSGID, id(to.fileSystemGid()));
-        thread.call("setresuid", SyscallNumber.SETRESUID, id(to.uid()), id(to.effectiveUid()), id(to.savedUid()));
-        thread.call("setfsuid", SyscallNumber.SETFSUID, id(to.fileSystemUid()));
+        thread.later("setresgid", SyscallNumber.SETRESGID, id(to.gid()), id(to.effectiveGid()), id(to.savedGid()));
+        thread.later("setfsgid", SyscallNumber.SETFSGID, id(to.fileSystemGid()));
+        thread.later("setresuid", SyscallNumber.SETRESUID, id(to.uid()), id(to.effectiveUid()), id(to.savedUid()));
+        thread.later("setfsuid", SyscallNumber.SETFSUID, id(to.fileSystemUid()));
     }
 
     private static long id(int number) {
@@ -107,10 +102,10 @@ final class CredentialChange {
     /** An ambient capability must be permitted and inheritable already; what is taken away from those later goes from it too. */
     private void raiseAmbient() {
         setCapabilities(from.effective(), from.permitted(), to.inheritable());
-        thread.call("prctl PR_CAP_AMBIENT", SyscallNumber.PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+        thread.later("prctl PR_CAP_AMBIENT", SyscallNumber.PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
         for (int capability = 0; capability < CAPABILITIES; capability++) {
             if ((to.ambient() & (1L << capability)) != 0) {
-                thread.call("prctl PR_CAP_AMBIENT", SyscallNumber.PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
+                thread.later("prctl PR_CAP_AMBIENT", SyscallNumber.PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
             }
         }
     }
@@ -123,6 +118,6 @@ final class CredentialChange {
             sets.putInt(half * 12 + 4, (int) (permitted >>> (32 * half)));
             sets.putInt(half * 12 + 8, (int) (inheritable >>> (32 * half)));
         }
-        thread.call("capset", SyscallNumber.CAPSET, arena.put(header), arena.put(sets));
+        thread.later("capset", SyscallNumber.CAPSET, header.array(), sets.array());
     }
 }

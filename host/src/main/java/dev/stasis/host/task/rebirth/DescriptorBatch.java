@@ -1,6 +1,7 @@
 package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.DescriptorEntry;
+import dev.stasis.linux.CallList;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.fs.DescriptorChannel;
@@ -36,10 +37,13 @@ final class DescriptorBatch {
         return entries.size() > FEW && entries.get(entries.size() - 1).number() < 4 * entries.size();
     }
 
-    /** Places {@code entries}, ascending; the table is empty up to the number behind the last, {@code free} and above too. */
+    /**
+     * Places {@code entries}, ascending; the table is empty up to the number behind the last, {@code free} and above too. The channel
+     * must stay open until the task is {@linkplain Newborn#settle settled}.
+     */
     void place(List<DescriptorEntry> entries, int free) {
-        int received = task.receive(channel.receiver());
-        task.call("dup3", SyscallNumber.DUP3, received, free, O_CLOEXEC);
+        CallList.Call received = task.receiveLater(channel.receiver());
+        task.later("dup3", SyscallNumber.DUP3, received, free, O_CLOEXEC);
         task.closeDescriptor(received);
         socket = free;
         int next = 0;
@@ -68,6 +72,7 @@ final class DescriptorBatch {
         if (count == 0) {
             return;
         }
+        task.settle(); // what was sent before must have been received: there is no room for much more
         channel.send(batch, count);
         int mark = task.arena.mark();
         int controlSize = DescriptorChannel.controlSize(count);
@@ -75,7 +80,7 @@ final class DescriptorBatch {
         long data = task.arena.reserve(1).value();
         long vector = task.arena.put(Arena.structure(16).putLong(0, data).putLong(8, 1));
         ByteBuffer header = Arena.structure(56).putLong(16, vector).putLong(24, 1).putLong(32, control).putLong(40, controlSize);
-        task.call("recvmsg", SyscallNumber.RECVMSG, socket, task.arena.put(header), closeOnExec ? MSG_CMSG_CLOEXEC : 0);
+        task.later("recvmsg", SyscallNumber.RECVMSG, socket, task.arena.put(header), closeOnExec ? MSG_CMSG_CLOEXEC : 0);
         task.arena.reset(mark);
         count = 0;
     }
@@ -84,7 +89,7 @@ final class DescriptorBatch {
         int next = 0;
         for (DescriptorEntry entry : entries) {
             if (entry.number() > next) {
-                task.call("close_range", SyscallNumber.CLOSE_RANGE, next, entry.number() - 1, 0);
+                task.later("close_range", SyscallNumber.CLOSE_RANGE, next, entry.number() - 1, 0);
             }
             next = entry.number() + 1;
         }

@@ -3,6 +3,7 @@ package dev.stasis.host.task.rebirth;
 import dev.stasis.host.state.DescriptorEntry;
 import dev.stasis.host.state.FileSystemState;
 import dev.stasis.host.state.TaskState;
+import dev.stasis.linux.CallList;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
@@ -54,36 +55,40 @@ final class Descriptors {
         if (DescriptorBatch.suits(task.state.descriptors())) {
             try (DescriptorChannel channel = DescriptorChannel.open()) {
                 new DescriptorBatch(task, files, channel).place(task.state.descriptors(), behind + 1);
+                task.settle();
             }
             return;
         }
         Map<OpenFileId, Integer> placed = new HashMap<>();
+        int free = 0;
         for (DescriptorEntry entry : task.state.descriptors()) {
             Integer twin = placed.putIfAbsent(entry.file(), entry.number());
             if (twin == null) {
-                place(entry);
+                place(entry, free);
             } else {
-                task.call("dup3", SyscallNumber.DUP3, twin, entry.number(), entry.closeOnExec() ? O_CLOEXEC : 0);
+                task.later("dup3", SyscallNumber.DUP3, twin, entry.number(), entry.closeOnExec() ? O_CLOEXEC : 0);
             }
+            free += entry.number() == free ? 1 : 0;
         }
     }
 
     private void moveOurselves(int number) {
         if (task.knowsUsBy() != number) {
-            task.call("dup3", SyscallNumber.DUP3, task.knowsUsBy(), number, O_CLOEXEC);
+            task.later("dup3", SyscallNumber.DUP3, task.knowsUsBy(), number, O_CLOEXEC);
             task.closeDescriptor(task.knowsUsBy());
             task.knowsUsBy(number);
         }
     }
 
-    /** What is received takes the lowest free number: with a table without gaps, just the one that is wanted. */
-    private void place(DescriptorEntry entry) {
-        int number = task.receive(files.get(entry.file(), "descriptor " + entry.number() + " of " + RestorePlan.subject(task.state)));
-        if (number != entry.number()) {
-            task.call("dup3", SyscallNumber.DUP3, number, entry.number(), entry.closeOnExec() ? O_CLOEXEC : 0);
-            task.closeDescriptor(number);
+    /** What is received takes the lowest free number, {@code free}: with a table without gaps, just the one that is wanted. */
+    private void place(DescriptorEntry entry, int free) {
+        task.receiveAs(free,
+                files.get(entry.file(), "descriptor " + entry.number() + " of " + RestorePlan.subject(task.state)));
+        if (free != entry.number()) {
+            task.later("dup3", SyscallNumber.DUP3, free, entry.number(), entry.closeOnExec() ? O_CLOEXEC : 0);
+            task.closeDescriptor(free);
         } else if (!entry.closeOnExec()) {
-            task.call("fcntl F_SETFD", SyscallNumber.FCNTL, number, F_SETFD, 0);
+            task.later("fcntl F_SETFD", SyscallNumber.FCNTL, free, F_SETFD, 0);
         }
     }
 
@@ -93,12 +98,10 @@ final class Descriptors {
         Fd root = files.get(place.root(), "the root of " + RestorePlan.subject(task.state));
         if (!isOurRoot(root)) {
             enter(root);
-            int mark = task.arena.mark();
-            task.call("chroot", SyscallNumber.CHROOT, task.arena.put(new byte[] {'.', 0}).value());
-            task.arena.reset(mark);
+            task.later("chroot", SyscallNumber.CHROOT, new byte[] {'.', 0});
         }
         enter(files.get(place.currentDirectory(), "the current directory of " + RestorePlan.subject(task.state)));
-        task.call("umask", SyscallNumber.UMASK, place.umask());
+        task.later("umask", SyscallNumber.UMASK, place.umask());
     }
 
     private static boolean isOurRoot(Fd root) {
@@ -108,8 +111,8 @@ final class Descriptors {
     }
 
     private void enter(Fd directory) {
-        int number = task.receive(directory);
-        task.call("fchdir", SyscallNumber.FCHDIR, number);
-        task.closeDescriptor(number);
+        CallList.Call received = task.receiveLater(directory);
+        task.later("fchdir", SyscallNumber.FCHDIR, received);
+        task.closeDescriptor(received);
     }
 }

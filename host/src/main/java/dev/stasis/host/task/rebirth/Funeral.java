@@ -3,7 +3,6 @@ package dev.stasis.host.task.rebirth;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.process.ProcessCalls;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.linux.ptrace.StoppedTask;
@@ -128,7 +127,7 @@ final class Funeral {
     /** Kills {@code newborn} with all its threads and waits until they are gone for us. */
     static void kill(Newborn newborn) {
         ProcessCalls.kill(newborn.pid(), SIGKILL);
-        List<Injection> threads = newborn.threads;
+        List<NewbornThread> threads = newborn.threads;
         for (int i = threads.size() - 1; i >= 0; i--) {
             awaitGone(threads.get(i).tid());
         }

@@ -16,6 +16,7 @@ import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.CallSite;
 import dev.stasis.linux.ptrace.CallSiteSearch;
 import dev.stasis.linux.ptrace.Injection;
+import dev.stasis.linux.ptrace.LoopSite;
 import dev.stasis.linux.seed.Seed;
 import dev.stasis.linux.seed.SeedElf;
 import dev.stasis.spi.StasisException;
@@ -29,6 +30,8 @@ import java.util.Set;
  */
 final class Ground implements AutoCloseable {
     private static final int PROT_READ_WRITE = 3;
+    private static final int PROT_READ_EXECUTE = 5;
+    private static final int PAGE = 4096;
     private static final int MAP_PRIVATE_ANONYMOUS_NOREPLACE = 0x100022;
     private static final int MREMAP_MAYMOVE_FIXED = 3;
     private static final int SIGKILL = 9;
@@ -117,11 +120,12 @@ final class Ground implements AutoCloseable {
         List<MemoryArea> areas = MemoryAreas.parse(ProcFile.read(seed.pid(), "maps"));
         Injection calls = Injection.begin(seed.task(), seed.callSite());
         Newborn newborn = Newborn.seed(calls, seed.callSite(), hole.arena());
-        newborn.call("mmap", SyscallNumber.MMAP, hole.arena().value(), Hole.ARENA_SIZE, PROT_READ_WRITE,
+        newborn.call("mmap", SyscallNumber.MMAP, hole.arena().value(), Hole.ROOM_SIZE, PROT_READ_WRITE,
                 MAP_PRIVATE_ANONYMOUS_NOREPLACE, -1, 0);
         List<KernelArea> parked = park(newborn, areas, hole.parking());
         moveIntoVdso(newborn, parked);
         clearOut(newborn, seed, areas);
+        writeCallCode(newborn, hole);
         newborn.knowsUsBy((int) newborn.call("pidfd_open", SyscallNumber.PIDFD_OPEN, ProcessCalls.self().number(), 0));
         newborn.policy = Policies.of(newborn);
         newborn.group = Leader.OUTSIDE;
@@ -165,6 +169,16 @@ final class Ground implements AutoCloseable {
         newborn.moveTo(CallSite.of(search.result().orElseThrow().syscall()));
     }
 
+    /** Where the kernel refuses memory that can be executed (some security modules do), calls are made one by one. */
+    private static void writeCallCode(Newborn newborn, Hole hole) {
+        newborn.memory.write(hole.callCode(), LoopSite.code());
+        long result = newborn.leader().tryCall(SyscallNumber.MPROTECT, hole.callCode().value(), PAGE, PROT_READ_EXECUTE);
+        if (result == 0) {
+            newborn.makesCallsIn(new CallQueue.Room(new LoopSite(hole.callCode()), hole.callCode().plus(PAGE),
+                    Hole.ROOM_SIZE - Hole.ARENA_SIZE - PAGE));
+        }
+    }
+
     private static void clearOut(Newborn newborn, Seed seed, List<MemoryArea> areas) {
         newborn.call("munmap", SyscallNumber.MUNMAP, seed.base().value(), SeedElf.SIZE);
         for (MemoryArea area : areas) {
@@ -194,7 +208,7 @@ final class Ground implements AutoCloseable {
 
     /** Makes a watchdog of it that kills {@code pids} should this process die before it has told it. Nothing is cloned any more. */
     Watchdog watch(List<Pid> pids) {
-        Watchdog watchdog = Watchdog.of(newborn.leader(), newborn.memory, Watchdog.Order.UNLESS_TOLD, SIGKILL, pids);
+        Watchdog watchdog = Watchdog.of(newborn.leader().injection(), newborn.memory, Watchdog.Order.UNLESS_TOLD, SIGKILL, pids);
         givenAway = true;
         return watchdog;
     }

@@ -3,7 +3,6 @@ package dev.stasis.host.task.rebirth;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.process.ProcessCalls;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.Stop;
 import dev.stasis.linux.ptrace.StoppedTask;
@@ -87,7 +86,7 @@ final class GroupStop {
     }
 
     /** With all signals blocked, because those that wait for it must go on waiting; SIGSTOP cannot be blocked. */
-    private static StoppedTask goHome(Injection thread, ThreadState state) {
+    private static StoppedTask goHome(NewbornThread thread, ThreadState state) {
         StoppedTask stopped = thread.end(state.registers(), ALL);
         if (state.extendedState().length > 0) {
             stopped.extendedState(state.extendedState());

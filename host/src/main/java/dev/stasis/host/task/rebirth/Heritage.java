@@ -94,7 +94,7 @@ final class Heritage {
         for (Mapping mapping : had) {
             if (!mapping.kind().isKernels()) {
                 for (Span span : missing(mapping)) {
-                    task.call("munmap", SyscallNumber.MUNMAP, span.start(), span.length());
+                    task.later("munmap", SyscallNumber.MUNMAP, span.start(), span.length());
                 }
             }
         }
@@ -110,7 +110,7 @@ final class Heritage {
             guards.add(new Span(guard.start().value(), guard.end().value()));
         }
         for (Span span : Span.common(guards, kept)) {
-            task.call("madvise MADV_GUARD_REMOVE", SyscallNumber.MADVISE, span.start(), span.length(), MADV_GUARD_REMOVE);
+            task.later("madvise MADV_GUARD_REMOVE", SyscallNumber.MADVISE, span.start(), span.length(), MADV_GUARD_REMOVE);
         }
     }
 
@@ -119,7 +119,7 @@ final class Heritage {
         List<Span> alien = Span.without(Span.common(Span.of(parents.runs(), parents.inherited()), kept),
                 Span.of(own.runs(), own.inherited()));
         for (Span span : alien) {
-            task.call("madvise MADV_DONTNEED", SyscallNumber.MADVISE, span.start(), span.length(), MADV_DONTNEED);
+            task.later("madvise MADV_DONTNEED", SyscallNumber.MADVISE, span.start(), span.length(), MADV_DONTNEED);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * A range of addresses that no task of the tree uses. Until a task is complete it holds what the restore itself needs in
- * it: the seed's program, an arena for the arguments of calls, and the kernel's pages before they move to their old places.
+ * it: the seed's program, an arena for the arguments of calls, code that makes many of them in one go, and the kernel's pages before they move to their old places.
  *
  * @param start its first address, a multiple of {@link #ALIGNMENT}
  */
@@ -18,6 +18,8 @@ record Hole(RemoteAddress start) {
     static final long SIZE = 1 << 20;
     static final long ALIGNMENT = 1 << 16;
     static final int ARENA_SIZE = 1 << 17;
+    /** The arena and what lies behind it: a page of code that makes calls, and those calls. */
+    static final int ROOM_SIZE = 1 << 18;
 
     /** Below it the kernel maps nothing for ordinary processes (vm.mmap_min_addr), with a margin. */
     private static final long LOWEST = 1 << 20;
@@ -39,9 +41,14 @@ record Hole(RemoteAddress start) {
         return start.plus(ALIGNMENT);
     }
 
+    /** Where the code that makes calls is to stand, a page of it; behind it are those calls. */
+    RemoteAddress callCode() {
+        return arena().plus(ARENA_SIZE);
+    }
+
     /** Where the kernel's pages are parked, one behind the other. */
     RemoteAddress parking() {
-        return start.plus(ALIGNMENT + ARENA_SIZE);
+        return arena().plus(ROOM_SIZE);
     }
 
     /** The lowest hole common to {@code tasks}; empty when there is none. */

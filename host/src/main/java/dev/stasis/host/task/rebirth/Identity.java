@@ -4,7 +4,6 @@ import dev.stasis.host.state.Credentials;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.ptrace.Injection;
 
 /** Makes the threads of one process act as who they were; what takes privileges comes before. */
 final class Identity {
@@ -27,22 +26,22 @@ final class Identity {
         }
         int dumpable = task.state.settings().dumpable();
         if (dumpable == 0 || dumpable == 1 && changed) { // 2 cannot be asked for; it comes by itself with the credentials
-            task.call("prctl PR_SET_DUMPABLE", SyscallNumber.PRCTL, PR_SET_DUMPABLE, dumpable);
+            task.later("prctl PR_SET_DUMPABLE", SyscallNumber.PRCTL, PR_SET_DUMPABLE, dumpable);
         }
     }
 
-    private boolean assume(Injection thread, ThreadState state) {
+    private boolean assume(NewbornThread thread, ThreadState state) {
         new Settings(task, inherited).ofThread(thread, state.settings());
-        CredentialChange change = new CredentialChange(thread, task.arena, inherited.credentials(), wanted(state));
+        CredentialChange change = new CredentialChange(thread, inherited.credentials(), wanted(state));
         boolean changed = change.isNeeded();
         if (changed) {
             change.make();
         }
         if (state.parentDeathSignal() != 0) {
-            thread.call("prctl PR_SET_PDEATHSIG", SyscallNumber.PRCTL, PR_SET_PDEATHSIG, state.parentDeathSignal());
+            thread.later("prctl PR_SET_PDEATHSIG", SyscallNumber.PRCTL, PR_SET_PDEATHSIG, state.parentDeathSignal());
         }
         if (state.noNewPrivileges()) {
-            thread.call("prctl PR_SET_NO_NEW_PRIVS", SyscallNumber.PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+            thread.later("prctl PR_SET_NO_NEW_PRIVS", SyscallNumber.PRCTL, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         }
         return changed;
     }

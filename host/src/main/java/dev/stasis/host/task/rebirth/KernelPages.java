@@ -38,7 +38,7 @@ final class KernelPages {
         for (Ground.KernelArea area : parked) {
             Mapping home = find(mappings, area.kind());
             if (home == null) {
-                task.call("munmap", SyscallNumber.MUNMAP, area.start().value(), area.length());
+                task.later("munmap", SyscallNumber.MUNMAP, area.start().value(), area.length());
             } else {
                 move(area, home);
             }
@@ -50,7 +50,7 @@ final class KernelPages {
         for (Ground.KernelArea area : parked) {
             Mapping home = find(mappings, area.kind());
             if (home != null) {
-                task.call("mremap", SyscallNumber.MREMAP, home.start().value(), area.length(), area.length(),
+                task.later("mremap", SyscallNumber.MREMAP, home.start().value(), area.length(), area.length(),
                         MREMAP_MAYMOVE_FIXED, area.start().value());
                 if (area.kind() == Mapping.Kind.VDSO) {
                     long offset = task.site().syscall().value() - home.start().value();
@@ -71,7 +71,7 @@ final class KernelPages {
     }
 
     private void move(Ground.KernelArea area, Mapping home) {
-        task.call("mremap", SyscallNumber.MREMAP, area.start().value(), area.length(), area.length(), MREMAP_MAYMOVE_FIXED,
+        task.later("mremap", SyscallNumber.MREMAP, area.start().value(), area.length(), area.length(), MREMAP_MAYMOVE_FIXED,
                 home.start().value());
         if (area.kind() == Mapping.Kind.VDSO) {
             long offset = task.site().syscall().value() - area.start().value();
@@ -81,6 +81,7 @@ final class KernelPages {
 
     /** A task that once unmapped its vdso makes its last calls from its own code. */
     private void leaveVdso(List<Mapping> mappings) {
+        task.settle();
         CallSiteSearch search = new CallSiteSearch(task.memory);
         for (Mapping mapping : mappings) {
             if ((mapping.protection() & 4) != 0 && !mapping.kind().isKernels()) {
@@ -113,6 +114,7 @@ final class KernelPages {
         for (PageRun run : pages.runs()) {
             if (run.start().compareTo(mapping.start()) >= 0 && run.start().compareTo(mapping.end()) < 0) {
                 NativeMemory image = NativeMemory.allocate((int) run.length());
+                task.settle();
                 FileCalls.readAt(pages.descriptor(), image, (int) run.length(), run.imageOffset());
                 RemoteAddress here = area.start().plus(run.start().value() - mapping.start().value());
                 if (!Arrays.equals(image.get(0, image.size()), task.memory.read(here, image.size()))) {

@@ -5,6 +5,7 @@ import dev.stasis.host.state.MemoryPolicy;
 import dev.stasis.host.state.SignalAction;
 import dev.stasis.host.state.TaskState;
 import dev.stasis.host.state.ThreadState;
+import dev.stasis.linux.CallList;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -29,7 +30,7 @@ final class Newborn implements AutoCloseable {
 
     final RemoteMemory memory;
     final Arena arena;
-    final List<Injection> threads = new ArrayList<>();
+    final List<NewbornThread> threads = new ArrayList<>();
     /** Its number in its own pid namespace; null as long as that is the one it has for us. */
     Pid number;
     /** From which NUMA nodes its leader takes memory right now. */
@@ -46,25 +47,28 @@ final class Newborn implements AutoCloseable {
     /** Whether the kernel's pages are where they were parked, rather than in their places in {@link #memoryOf}. */
     boolean isParked = true;
     private CallSite site;
+    private final CallQueue queue;
     private final OurDescriptor ourselves;
 
-    private Newborn(TaskState state, Injection leader, CallSite site, RemoteAddress arena, OurDescriptor ourselves) {
+    private Newborn(TaskState state, Injection leader, CallSite site, RemoteAddress arena, CallQueue.Room room,
+            OurDescriptor ourselves) {
         this.state = state;
         this.site = site;
         this.ourselves = ourselves;
         this.memory = RemoteMemory.open(leader.tid());
-        this.arena = new Arena(memory, arena, Hole.ARENA_SIZE);
-        threads.add(leader);
+        this.queue = new CallQueue(memory, room);
+        this.arena = new Arena(memory, arena, Hole.ARENA_SIZE, queue);
+        threads.add(new NewbornThread(this, queue, leader));
     }
 
     /** The one from which all others are cloned. */
     static Newborn seed(Injection leader, CallSite site, RemoteAddress arena) {
-        return new Newborn(null, leader, site, arena, new OurDescriptor());
+        return new Newborn(null, leader, site, arena, null, new OurDescriptor());
     }
 
     /** A clone of this one that is to become {@code child}, with a descriptor table of its own unless it shares this one's. */
     Newborn clone(TaskState child, StoppedTask stopped, boolean sharesTable) {
-        Newborn born = new Newborn(child, begin(child, stopped), site, arena.base(),
+        Newborn born = new Newborn(child, begin(child, stopped), site, arena.base(), queue.room(),
                 sharesTable ? ourselves : ourselves.copy());
         born.group = group;
         born.session = session;
@@ -77,8 +81,8 @@ final class Newborn implements AutoCloseable {
     }
 
     /** A new thread of it. */
-    Injection addThread(StoppedTask stopped) {
-        Injection thread = begin(state, stopped);
+    NewbornThread addThread(StoppedTask stopped) {
+        NewbornThread thread = new NewbornThread(this, queue, begin(state, stopped));
         threads.add(thread);
         return thread;
     }
@@ -127,7 +131,7 @@ final class Newborn implements AutoCloseable {
         return number == null ? pid() : number;
     }
 
-    Injection leader() {
+    NewbornThread leader() {
         return threads.get(0);
     }
 
@@ -136,10 +140,25 @@ final class Newborn implements AutoCloseable {
         return leader().call(name, number, arguments);
     }
 
+    /** Has the leader make a call, which must succeed, later: see {@link NewbornThread#later}. */
+    CallList.Call later(String name, int number, Object... arguments) {
+        return leader().later(name, number, arguments);
+    }
+
+    /** Has all calls made that were to be made later: for what looks at it from outside, or closes what they refer to. */
+    void settle() {
+        queue.make();
+    }
+
+    /** From now on calls can be made in one go, in {@code room}; and by what is cloned from it. */
+    void makesCallsIn(CallQueue.Room room) {
+        queue.room(room);
+    }
+
     /** The code from which calls are made is at {@code moved} now. */
     void moveTo(CallSite moved) {
         site = moved;
-        for (Injection thread : threads) {
+        for (NewbornThread thread : threads) {
             thread.moveTo(moved);
         }
     }
@@ -170,8 +189,26 @@ final class Newborn implements AutoCloseable {
         return (int) call("pidfd_getfd", SyscallNumber.PIDFD_GETFD, ourselves.number, file.number(), 0);
     }
 
-    void closeDescriptor(int number) {
-        call("close", SyscallNumber.CLOSE, number);
+    /** The same, later. Our {@code file} must stay open until then. */
+    CallList.Call receiveLater(Fd file) {
+        return later("pidfd_getfd", SyscallNumber.PIDFD_GETFD, ourselves.number, file.number(), 0);
+    }
+
+    /** The same, for one that must come to be {@code number}, the lowest free one. */
+    void receiveAs(int number, Fd file) {
+        leader().later(new CallQueue.Outcome() {
+            @Override
+            public void check(long result) {
+                if (result >= 0 && result != number) {
+                    throw new IllegalStateException("task " + pid() + " took a descriptor as " + result + ", not as " + number);
+                }
+            }
+        }, "pidfd_getfd", SyscallNumber.PIDFD_GETFD, ourselves.number, file.number(), 0);
+    }
+
+    /** Has it close descriptor {@code number}, later; a number or the call that returns it. */
+    void closeDescriptor(Object number) {
+        later("close", SyscallNumber.CLOSE, number);
     }
 
     /** Closes our access to its memory; the process itself is not touched. */

@@ -1,5 +1,6 @@
 package dev.stasis.host.task.rebirth;
 
+import dev.stasis.linux.CallList;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
@@ -15,11 +16,20 @@ final class NewbornCalls implements RemoteCalls {
     private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
     private final Newborn task;
+    private final NewbornThread thread;
     private final int mark;
     private final List<long[]> mapped = new ArrayList<>();
 
+    /** Made by the leader of {@code task}. */
     NewbornCalls(Newborn task) {
+        this(task, task.leader());
+    }
+
+    /** Made by {@code thread} of {@code task}. */
+    NewbornCalls(Newborn task, NewbornThread thread) {
+        task.settle();
         this.task = task;
+        this.thread = thread;
         this.mark = task.arena.mark();
     }
 
@@ -30,12 +40,19 @@ final class NewbornCalls implements RemoteCalls {
 
     @Override
     public long call(int number, long... arguments) {
-        return task.call("call " + number, number, arguments);
+        return thread.call("call " + number, number, arguments);
     }
 
     @Override
     public long tryCall(int number, long... arguments) {
-        return task.leader().tryCall(number, arguments);
+        return thread.tryCall(number, arguments);
+    }
+
+    @Override
+    public void callAll(CallList list) {
+        int before = task.arena.mark();
+        thread.callAll(list, this);
+        task.arena.reset(before);
     }
 
     @Override
@@ -51,7 +68,7 @@ final class NewbornCalls implements RemoteCalls {
         if (size <= task.arena.free()) {
             return task.arena.reserve(size);
         }
-        long address = task.call("mmap", SyscallNumber.MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+        long address = thread.call("mmap", SyscallNumber.MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
         mapped.add(new long[] {address, size});
         return new RemoteAddress(address);
     }
@@ -69,7 +86,7 @@ final class NewbornCalls implements RemoteCalls {
     @Override
     public void close() {
         for (long[] area : mapped) {
-            task.call("munmap", SyscallNumber.MUNMAP, area[0], area[1]);
+            thread.call("munmap", SyscallNumber.MUNMAP, area[0], area[1]);
         }
         mapped.clear();
         task.arena.reset(mark);

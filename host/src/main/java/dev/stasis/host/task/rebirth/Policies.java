@@ -4,7 +4,6 @@ import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.MemoryPolicy;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.nio.ByteBuffer;
@@ -35,7 +34,7 @@ final class Policies {
     }
 
     /** Gives {@code thread} of {@code task}, which has policy {@code now}, the policy {@code wanted}. */
-    static void set(Newborn task, Injection thread, MemoryPolicy now, MemoryPolicy wanted) {
+    static void set(Newborn task, NewbornThread thread, MemoryPolicy now, MemoryPolicy wanted) {
         if (!wanted.equals(now)) {
             int mark = task.arena.mark();
             long result = thread.tryCall(SyscallNumber.SET_MEMPOLICY, wanted.mode(), nodes(task, wanted), most(wanted));

@@ -26,7 +26,7 @@ final class Remains {
     /** What must be set while it lives; afterwards its privileges are gone, and it can do nothing but end. */
     void prepare() {
         byte[] name = (leader.name() + "\0").getBytes(StandardCharsets.ISO_8859_1);
-        task.call("prctl PR_SET_NAME", SyscallNumber.PRCTL, PR_SET_NAME, task.arena.put(name).value());
+        task.later("prctl PR_SET_NAME", SyscallNumber.PRCTL, PR_SET_NAME, name);
         if (!areKnown()) {
             return;
         }
@@ -34,7 +34,7 @@ final class Remains {
         signals.act();
         signals.send();
         if (leader.timerSlack() != inherited.timerSlack()) {
-            task.call("prctl PR_SET_TIMERSLACK", SyscallNumber.PRCTL, PR_SET_TIMERSLACK, leader.timerSlack());
+            task.later("prctl PR_SET_TIMERSLACK", SyscallNumber.PRCTL, PR_SET_TIMERSLACK, leader.timerSlack());
         }
         Settings settings = new Settings(task, inherited);
         settings.apply();

@@ -5,7 +5,6 @@ import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.Watchdog;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.StoppedTask;
 import dev.stasis.spi.Log;
 import java.util.ArrayList;
@@ -65,7 +64,7 @@ final class Resumption {
     private static void forgetStops(Newborn parent, List<TaskState> stopped) {
         for (TaskState child : stopped) {
             if (!child.settings().stopUnread()) {
-                parent.call("waitid", SyscallNumber.WAITID, P_PID, child.pid().number(), 0, WNOHANG_STOPPED, 0);
+                parent.later("waitid", SyscallNumber.WAITID, P_PID, child.pid().number(), 0, WNOHANG_STOPPED, 0);
             }
         }
         if (!stopped.isEmpty()) {
@@ -107,10 +106,10 @@ final class Resumption {
     private static void leaveNothingBehind(Newborn task) {
         task.forgetUs();
         new Timers(task).arm();
-        task.call("munmap", SyscallNumber.MUNMAP, task.arena.base().value(), Hole.ARENA_SIZE);
+        task.call("munmap", SyscallNumber.MUNMAP, task.arena.base().value(), Hole.ROOM_SIZE);
     }
 
-    private static StoppedTask goHome(Injection thread, ThreadState state) {
+    private static StoppedTask goHome(NewbornThread thread, ThreadState state) {
         StoppedTask stopped = thread.end(state.registers(), state.signalMask());
         if (state.extendedState().length > 0) {
             stopped.extendedState(state.extendedState());

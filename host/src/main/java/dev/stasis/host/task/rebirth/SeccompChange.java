@@ -3,7 +3,6 @@ package dev.stasis.host.task.rebirth;
 import dev.stasis.host.state.Seccomp;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RunningTask;
 import dev.stasis.linux.ptrace.SeccompFilter;
 import dev.stasis.linux.seed.Seed;
@@ -42,7 +41,7 @@ final class SeccompChange {
         if (!isNeeded()) {
             return;
         }
-        for (Injection thread : task.threads) {
+        for (NewbornThread thread : task.threads) {
             thread.task().options(Seed.OPTIONS | RunningTask.OPTION_SUSPEND_SECCOMP);
         }
         int common = common();
@@ -77,7 +76,7 @@ final class SeccompChange {
         return common;
     }
 
-    private void confine(Injection thread, Seccomp seccomp, int done) {
+    private void confine(NewbornThread thread, Seccomp seccomp, int done) {
         for (int i = done; i < seccomp.filters().size(); i++) {
             add(thread, seccomp.filters().get(i), 0);
         }
@@ -86,7 +85,7 @@ final class SeccompChange {
         }
     }
 
-    private void add(Injection thread, SeccompFilter filter, int flags) {
+    private void add(NewbornThread thread, SeccompFilter filter, int flags) {
         int mark = task.arena.mark();
         RemoteAddress program = task.arena.put(filter.program());
         ByteBuffer head = Arena.structure(16).putShort(0, (short) filter.instructions()).putLong(8, program.value());

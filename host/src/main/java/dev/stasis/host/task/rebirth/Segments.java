@@ -47,9 +47,7 @@ final class Segments implements AutoCloseable {
         }
         long result = task.leader().tryCall(SyscallNumber.SHMAT, segment.id(), mapping.start().value(),
                 mapping.has("mw") ? 0 : SHM_RDONLY);
-        if (result != mapping.start().value()) {
-            throw MappingFailure.of(task, mapping, result);
-        }
+        new MappingCheck(task, mapping, mapping.start().value()).check(result);
         if (fresh) {
             fill(task, mapping.start(), segment, shared);
         }

@@ -13,7 +13,6 @@ import dev.stasis.linux.process.LimitCalls;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.SchedulingAttributes;
 import dev.stasis.linux.process.ThreadCalls;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 
@@ -52,12 +51,12 @@ final class Settings {
             Inherited.write(task.pid(), "oom_score_adj", Integer.toString(settings.oomScoreAdjustment()));
         }
         if (settings.childSubreaper()) {
-            task.call("prctl PR_SET_CHILD_SUBREAPER", SyscallNumber.PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+            task.later("prctl PR_SET_CHILD_SUBREAPER", SyscallNumber.PRCTL, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         }
         denyHugePages();
         registerBarriers(settings.memory().barriers());
         if (settings.personality() != inherited.personality()) {
-            task.call("personality", SyscallNumber.PERSONALITY, Integer.toUnsignedLong(settings.personality()));
+            task.later("personality", SyscallNumber.PERSONALITY, Integer.toUnsignedLong(settings.personality()));
         }
     }
 
@@ -65,7 +64,7 @@ final class Settings {
         int except = settings.memory().hugePagesOnlyWhereAdvised() ? PR_THP_DISABLE_EXCEPT_ADVISED : 0;
         int wanted = settings.transparentHugePagesDisabled() ? 1 | except : 0;
         if (wanted != inherited.transparentHugePagesDisabled()) {
-            task.call("prctl PR_SET_THP_DISABLE", SyscallNumber.PRCTL, PR_SET_THP_DISABLE, wanted & 1, wanted & ~1, 0, 0);
+            task.later("prctl PR_SET_THP_DISABLE", SyscallNumber.PRCTL, PR_SET_THP_DISABLE, wanted & 1, wanted & ~1, 0, 0);
         }
     }
 
@@ -73,22 +72,22 @@ final class Settings {
     private void registerBarriers(int commands) {
         for (int command = 1; command > 0 && command <= commands; command <<= 1) {
             if ((commands & command) != 0) {
-                task.call("membarrier", SyscallNumber.MEMBARRIER, command, 0, 0);
+                task.later("membarrier", SyscallNumber.MEMBARRIER, command, 0, 0);
             }
         }
     }
 
     /** What few threads have; before the credentials change, because one of it takes CAP_SYS_RESOURCE. */
-    void ofThread(Injection thread, ThreadSettings wanted) {
+    void ofThread(NewbornThread thread, ThreadSettings wanted) {
         ThreadSettings has = inherited.ofThread();
         if (wanted.machineCheckKill() != has.machineCheckKill()) {
-            thread.call("prctl PR_MCE_KILL", SyscallNumber.PRCTL, PR_MCE_KILL, PR_MCE_KILL_SET, wanted.machineCheckKill(), 0, 0);
+            thread.later("prctl PR_MCE_KILL", SyscallNumber.PRCTL, PR_MCE_KILL, PR_MCE_KILL_SET, wanted.machineCheckKill(), 0, 0);
         }
         if (wanted.timeStampCounter() != has.timeStampCounter()) {
-            thread.call("prctl PR_SET_TSC", SyscallNumber.PRCTL, PR_SET_TSC, wanted.timeStampCounter(), 0, 0, 0);
+            thread.later("prctl PR_SET_TSC", SyscallNumber.PRCTL, PR_SET_TSC, wanted.timeStampCounter(), 0, 0, 0);
         }
         if (wanted.ioFlusher() != has.ioFlusher()) {
-            thread.call("prctl PR_SET_IO_FLUSHER", SyscallNumber.PRCTL, PR_SET_IO_FLUSHER, wanted.ioFlusher() ? 1 : 0, 0, 0, 0);
+            thread.later("prctl PR_SET_IO_FLUSHER", SyscallNumber.PRCTL, PR_SET_IO_FLUSHER, wanted.ioFlusher() ? 1 : 0, 0, 0, 0);
         }
     }
 
@@ -96,13 +95,13 @@ final class Settings {
     void memory() {
         MemorySettings memory = settings.memory();
         if (memory.mergesEqualPages()) {
-            task.call("prctl PR_SET_MEMORY_MERGE", SyscallNumber.PRCTL, PR_SET_MEMORY_MERGE, 1, 0, 0, 0);
+            task.later("prctl PR_SET_MEMORY_MERGE", SyscallNumber.PRCTL, PR_SET_MEMORY_MERGE, 1, 0, 0, 0);
         }
         if (memory.lockFuture() != 0) {
-            task.call("mlockall", SyscallNumber.MLOCKALL, memory.lockFuture());
+            task.later("mlockall", SyscallNumber.MLOCKALL, memory.lockFuture());
         }
         if (memory.writeExecuteDenial() != 0) {
-            task.call("prctl PR_SET_MDWE", SyscallNumber.PRCTL, PR_SET_MDWE, memory.writeExecuteDenial(), 0, 0, 0);
+            task.later("prctl PR_SET_MDWE", SyscallNumber.PRCTL, PR_SET_MDWE, memory.writeExecuteDenial(), 0, 0, 0);
         }
     }
 
@@ -111,6 +110,7 @@ final class Settings {
      * the limits of another user's process take CAP_SYS_RESOURCE.
      */
     void limit() {
+        task.settle();
         for (ResourceLimit limit : task.state.limits()) {
             long[] now = LimitCalls.limit(task.pid(), limit.resource());
             if (now[0] != limit.soft() || now[1] != limit.hard()) {

@@ -4,9 +4,7 @@ import dev.stasis.host.state.SignalAction;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.SignalInfo;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -25,11 +23,9 @@ final class Signals {
     /** Sets what signals do. */
     void act() {
         for (SignalAction action : task.state.actions()) {
-            int mark = task.arena.mark();
-            ByteBuffer structure = Arena.structure(ACTION).putLong(0, action.handler()).putLong(8, action.flags())
-                    .putLong(16, action.restorer()).putLong(24, action.mask());
-            task.call("rt_sigaction", SyscallNumber.RT_SIGACTION, action.signal(), task.arena.put(structure), 0, Long.BYTES);
-            task.arena.reset(mark);
+            byte[] structure = Arena.structure(ACTION).putLong(0, action.handler()).putLong(8, action.flags())
+                    .putLong(16, action.restorer()).putLong(24, action.mask()).array();
+            task.later("rt_sigaction", SyscallNumber.RT_SIGACTION, action.signal(), structure, 0, Long.BYTES);
         }
     }
 
@@ -43,7 +39,7 @@ final class Signals {
             send(task.leader(), signal, "rt_sigqueueinfo", SyscallNumber.RT_SIGQUEUEINFO, pid, signal.signal());
         }
         for (int i = 0; i < task.threads.size(); i++) {
-            Injection thread = task.threads.get(i);
+            NewbornThread thread = task.threads.get(i);
             List<SignalInfo> pending = task.state.threads().get(i).pending();
             for (SignalInfo signal : pending) {
                 send(thread, signal, "rt_tgsigqueueinfo", SyscallNumber.RT_TGSIGQUEUEINFO, pid, task.state.threads().get(i).tid().number(),
@@ -52,7 +48,7 @@ final class Signals {
         }
     }
 
-    private void send(Injection thread, SignalInfo signal, String name, int call, long... target) {
+    private void send(NewbornThread thread, SignalInfo signal, String name, int call, long... target) {
         if (signal.signal() == SIGKILL || signal.signal() == SIGSTOP) {
             return; // those take effect at once and are never seen waiting but in a task that is about to end or to stop
         }

@@ -4,7 +4,6 @@ import dev.stasis.host.state.AlternateStack;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.RseqRegistration;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -30,46 +29,44 @@ final class Threads {
         register(task.leader(), threads.get(0));
         for (int i = 1; i < threads.size(); i++) {
             ThreadState thread = threads.get(i);
-            Injection born = task.addThread(Cloning.bear(task, task.leader(), Cloning.AS_THREAD, 0, thread.tid()));
+            NewbornThread born = task.addThread(Cloning.bear(task, task.leader(), Cloning.AS_THREAD, 0, thread.tid()));
             Policies.set(task, born, task.policy, thread.settings().memoryPolicy());
             register(born, thread);
         }
     }
 
-    private void register(Injection thread, ThreadState state) {
-        int mark = task.arena.mark();
+    private void register(NewbornThread thread, ThreadState state) {
         if (isSet(state.clearChildTid())) {
-            thread.call("set_tid_address", SyscallNumber.SET_TID_ADDRESS, state.clearChildTid().value());
+            thread.later("set_tid_address", SyscallNumber.SET_TID_ADDRESS, state.clearChildTid().value());
         }
         if (isSet(state.robustList())) {
-            thread.call("set_robust_list", SyscallNumber.SET_ROBUST_LIST, state.robustList().value(), state.robustListSize());
+            thread.later("set_robust_list", SyscallNumber.SET_ROBUST_LIST, state.robustList().value(), state.robustListSize());
         }
         rseq(thread, state.rseq());
         alternateStack(thread, state.alternateStack());
         byte[] name = (state.name() + "\0").getBytes(StandardCharsets.ISO_8859_1);
-        thread.call("prctl PR_SET_NAME", SyscallNumber.PRCTL, PR_SET_NAME, task.arena.put(name).value());
+        thread.later("prctl PR_SET_NAME", SyscallNumber.PRCTL, PR_SET_NAME, name);
         if (state.timerSlack() != inherited.timerSlack()) {
-            thread.call("prctl PR_SET_TIMERSLACK", SyscallNumber.PRCTL, PR_SET_TIMERSLACK, state.timerSlack());
+            thread.later("prctl PR_SET_TIMERSLACK", SyscallNumber.PRCTL, PR_SET_TIMERSLACK, state.timerSlack());
         }
-        task.arena.reset(mark);
     }
 
     private static boolean isSet(RemoteAddress address) {
         return address != null && !address.isNull();
     }
 
-    private static void rseq(Injection thread, RseqRegistration rseq) {
+    private static void rseq(NewbornThread thread, RseqRegistration rseq) {
         if (rseq != null && isSet(rseq.area())) {
-            thread.call("rseq", SyscallNumber.RSEQ, rseq.area().value(), rseq.size(), 0, rseq.signature());
+            thread.later("rseq", SyscallNumber.RSEQ, rseq.area().value(), rseq.size(), 0, rseq.signature());
         }
     }
 
     /** SS_ONSTACK cannot be set: the kernel knows it by the stack pointer. */
-    private void alternateStack(Injection thread, AlternateStack stack) {
+    private static void alternateStack(NewbornThread thread, AlternateStack stack) {
         if (stack != null && (stack.flags() & SS_DISABLE) == 0) {
-            long structure = task.arena.put(Arena.structure(24).putLong(0, stack.base().value())
-                    .putInt(8, stack.flags() & ~SS_ONSTACK).putLong(16, stack.size()));
-            thread.call("sigaltstack", SyscallNumber.SIGALTSTACK, structure, 0);
+            byte[] structure = Arena.structure(24).putLong(0, stack.base().value())
+                    .putInt(8, stack.flags() & ~SS_ONSTACK).putLong(16, stack.size()).array();
+            thread.later("sigaltstack", SyscallNumber.SIGALTSTACK, structure, 0);
         }
     }
 }

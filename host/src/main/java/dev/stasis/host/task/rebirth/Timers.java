@@ -80,14 +80,12 @@ final class Timers {
     }
 
     private void call(String name, int number, int timer, long unit, long interval, long value) {
-        int mark = task.arena.mark();
-        long setting = task.arena.put(Arena.structure(32).putLong(0, interval / unit).putLong(8, interval % unit)
-                .putLong(16, value / unit).putLong(24, value % unit));
+        byte[] setting = Arena.structure(32).putLong(0, interval / unit).putLong(8, interval % unit)
+                .putLong(16, value / unit).putLong(24, value % unit).array();
         if (number == SyscallNumber.SETITIMER) {
-            task.call(name, number, timer, setting, 0);
+            task.later(name, number, timer, setting, 0);
         } else {
-            task.call(name, number, timer, 0, setting, 0);
+            task.later(name, number, timer, 0, setting, 0);
         }
-        task.arena.reset(mark);
     }
 }
