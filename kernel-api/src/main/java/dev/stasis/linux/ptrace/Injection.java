@@ -5,7 +5,6 @@ import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
-import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.process.ProcessCalls;
 import java.util.Optional;
 
@@ -82,28 +81,8 @@ public final class Injection {
         }
         // 1 the frames stand; 2 the registers lead into the first; 3 only then are signals blocked. Should we die between any
         // two, the thread either was not changed yet or runs through the frames, the last of which also gives the mask back.
-        memory.write(frame, frames(site, registers, mask, extended, frame, cpus));
+        memory.write(frame, WayHome.frames(site, registers, mask, extended, frame, cpus));
         return start(new Injection(task, site, registers, mask, frame));
-    }
-
-    private static byte[] frames(CallSite site, Registers registers, long mask, byte[] extended, RemoteAddress frame, byte[] cpus) {
-        if (cpus.length == 0) {
-            return SignalFrame.build(frame, site.restorer(), registers, mask, extended);
-        }
-        RemoteAddress argument = frame.plus(SignalFrame.callSize());
-        RemoteAddress home = frame.plus(errandSize(cpus));
-        byte[] call = SignalFrame.buildCall(site.restorer(), registers.forCall(SyscallNumber.SCHED_SETAFFINITY, site.syscall(), home,
-                0, cpus.length, argument.value()));
-        byte[] last = SignalFrame.build(home, site.restorer(), registers, mask, extended);
-        byte[] all = new byte[errandSize(cpus) + last.length];
-        System.arraycopy(call, 0, all, 0, call.length);
-        System.arraycopy(cpus, 0, all, SignalFrame.callSize(), cpus.length);
-        System.arraycopy(last, 0, all, errandSize(cpus), last.length);
-        return all;
-    }
-
-    private static int errandSize(byte[] cpus) {
-        return SignalFrame.callSize() + ((cpus.length + 15) & -16);
     }
 
     /** How many bytes a frame takes for a thread with this extended state. */
@@ -113,7 +92,7 @@ public final class Injection {
 
     /** How many it takes for one that gives itself {@code cpus} on its way home. */
     public static int keptFrameSize(byte[] extended, byte[] cpus) {
-        return cpus.length == 0 ? frameSize(extended) : errandSize(cpus) + frameSize(extended);
+        return WayHome.size(extended, cpus);
     }
 
     /**
