@@ -22,6 +22,7 @@ public final class FileCalls {
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
+    private static final UnixPath ITSELF = UnixPath.of("");
     static final int STATX_BASIC_STATS_AND_MNT_ID = 0x17ff;
     private static final int STATX_SIZE = 256;
     private static final int PATH_MAX = 4096;
@@ -57,7 +58,7 @@ public final class FileCalls {
     public static FileStatus status(Fd fd) {
         Scratch scratch = Scratch.take();
         int offset = scratch.reserve(STATX_SIZE);
-        check("statx", fd, Syscalls.call5(SyscallNumber.STATX, fd.number(), scratch.path(UnixPath.of("")), AT_EMPTY_PATH,
+        check("statx", fd, Syscalls.call5(SyscallNumber.STATX, fd.number(), scratch.path(ITSELF), AT_EMPTY_PATH,
                 STATX_BASIC_STATS_AND_MNT_ID, scratch.address(offset)));
         return decodeStatx(scratch.memory(), offset);
     }

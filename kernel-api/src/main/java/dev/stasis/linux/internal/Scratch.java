@@ -60,10 +60,8 @@ public final class Scratch {
 
     /** Copies {@code path} in, with a NUL behind it, and returns its address. */
     public long path(UnixPath path) {
-        byte[] bytes = path.bytes();
-        int offset = reserve(bytes.length + 1);
-        memory.put(offset, bytes);
-        memory.put(offset + bytes.length, new byte[1]);
+        int offset = reserve(path.length() + 1);
+        path.copyTo(memory, offset);
         return address(offset);
     }
 

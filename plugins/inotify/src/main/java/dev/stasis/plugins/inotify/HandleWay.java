@@ -14,15 +14,8 @@ final class HandleWay implements AutoCloseable {
 
     /** What the handle of {@code watch} leads to, O_PATH, to be closed by the caller; null when there is none, or no way. */
     Fd tryFind(Watch watch) {
-        DeviceNumber device = watch.mark().device();
-        Fd directory = watch.mark().handle() == null ? null : superBlocks.directory(device);
-        if (directory == null) {
+        if (watch.mark().handle() == null || !isEntered(watch.mark().device())) {
             return null;
-        }
-        if (door == null || !device.equals(doorDevice)) {
-            leave();
-            door = HandleMount.enter(directory);
-            doorDevice = device;
         }
         try {
             return door.tryFind(watch.mark().handle()).orElse(null);
@@ -33,6 +26,20 @@ final class HandleWay implements AutoCloseable {
             // The file system opens no handles: the path may lead there.
             return null;
         }
+    }
+
+    private boolean isEntered(DeviceNumber device) {
+        if (door != null && device.equals(doorDevice)) {
+            return true;
+        }
+        Fd directory = superBlocks.directory(device);
+        if (directory == null) {
+            return false;
+        }
+        leave();
+        door = HandleMount.enter(directory);
+        doorDevice = device;
+        return true;
     }
 
     /** Goes back to where this thread was, which opening by handle leads away from; needed before anything else is done there. */

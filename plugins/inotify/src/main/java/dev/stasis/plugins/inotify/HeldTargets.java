@@ -24,6 +24,7 @@ final class HeldTargets implements AutoCloseable {
 
     private final Map<Key, Held> byHandle = new HashMap<>();
     private final List<Fd> files = new ArrayList<>();
+    private final boolean shared;
     private int room;
 
     /**
@@ -55,6 +56,11 @@ final class HeldTargets implements AutoCloseable {
         }
     }
 
+    /** For watches of {@code instances}: what only one of them watches is not looked for again. */
+    HeldTargets(int instances) {
+        this.shared = instances > 1;
+    }
+
     /** So many more may come; they are held if this process may have as many descriptors. */
     synchronized void expect(int count) {
         if (count > room) {
@@ -66,7 +72,7 @@ final class HeldTargets implements AutoCloseable {
 
     /** What the handle of {@code watch} led to before; null when it was not asked for, or is not held. */
     synchronized Held of(Watch watch) {
-        return watch.mark().handle() == null ? null : byHandle.get(new Key(watch));
+        return !shared || watch.mark().handle() == null ? null : byHandle.get(new Key(watch));
     }
 
     /**
@@ -79,7 +85,7 @@ final class HeldTargets implements AutoCloseable {
         Held held = new Held(file, status);
         files.add(file);
         room--;
-        if (watch.mark().handle() != null) {
+        if (shared && watch.mark().handle() != null) {
             byHandle.put(new Key(watch), held);
         }
         return held;

@@ -79,11 +79,19 @@ final class InotifyKind implements FdKind {
         return instance(record, context).problems();
     }
 
+    private static int count(List<FileRecord> records) {
+        int count = 0;
+        for (int i = 0; i < records.size(); i++) {
+            count += records.get(i).kind().equals(NAME) ? 1 : 0;
+        }
+        return count;
+    }
+
     private RestoredInstance instance(FileRecord record, RestoreContext context) {
         if (restore != context) {
             restored.clear();
             restore = context;
-            held = context.own(new HeldTargets());
+            held = context.own(new HeldTargets(count(context.records())));
             companion = context.own(Companion.begin());
         }
         RestoredInstance known = restored.get(record.id());

@@ -25,6 +25,9 @@ final class WatchReader {
     private final CodedInputStream in;
     private final long[] words = new long[FileHandle.MAX_SIZE / Long.BYTES];
 
+    private DeviceNumber lastDevice;
+    private int lastEncoded;
+
     private Integer watch;
     private long inode;
     private int mask;
@@ -53,9 +56,18 @@ final class WatchReader {
         if (watch == null) {
             throw new IllegalArgumentException("a watch without a number");
         }
-        InotifyMark mark = new InotifyMark(new WatchDescriptor(watch), inode, DeviceNumber.ofKernelEncoding(device),
+        InotifyMark mark = new InotifyMark(new WatchDescriptor(watch), inode, deviceNumber(device),
                 new EventMask(mask), handle);
         return new Watch(mark, new WatchTarget(true, path, targetInode, openFile, unlinked, pseudo));
+    }
+
+    /** Mostly the same as the last one. */
+    private DeviceNumber deviceNumber(int encoded) {
+        if (lastDevice == null || encoded != lastEncoded) {
+            lastDevice = DeviceNumber.ofKernelEncoding(encoded);
+            lastEncoded = encoded;
+        }
+        return lastDevice;
     }
 
     private void clear() {
@@ -167,6 +179,6 @@ final class WatchReader {
             }
         }
         in.popLimit(end);
-        targetInode = hasNumber ? new InodeId(DeviceNumber.ofKernelEncoding(on), number) : null;
+        targetInode = hasNumber ? new InodeId(deviceNumber(on), number) : null;
     }
 }
