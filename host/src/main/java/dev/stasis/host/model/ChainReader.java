@@ -23,9 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Builds a {@link Chain}, task by task. */
 final class ChainReader {
+    private static final int WORTH_TWO_THREADS = 500;
+    private static final int AT_ONCE = 50;
+
     private final FirstLook firstLook;
     private final List<FoundFile> found = new ArrayList<>();
     private final OpenFileIndex index = new OpenFileIndex();
@@ -88,10 +92,57 @@ final class ChainReader {
     private Looks look(Pid task, DescriptorTable table, int[] numbers) {
         Looks looks = new Looks(numbers, new DescriptorStatus[numbers.length], new FoundFile[numbers.length],
                 new boolean[numbers.length]);
-        for (int i = 0; i < numbers.length; i++) {
-            look(task, table, looks, i);
+        Companion companion = firstLook.companion();
+        if (companion == null || numbers.length < WORTH_TWO_THREADS) {
+            for (int i = 0; i < numbers.length; i++) {
+                look(task, table, looks, i);
+            }
+        } else {
+            new Looking(task, looks, table.forAnotherThread()).together(companion, table);
         }
         return looks;
+    }
+
+    /** The look at one table by two threads: each takes the next few descriptors, until there are none left. */
+    private final class Looking implements Runnable {
+        private final Pid task;
+        private final Looks looks;
+        private final DescriptorTable ofCompanion;
+        private final AtomicInteger next = new AtomicInteger();
+
+        Looking(Pid task, Looks looks, DescriptorTable ofCompanion) {
+            this.task = task;
+            this.looks = looks;
+            this.ofCompanion = ofCompanion;
+        }
+
+        void together(Companion companion, DescriptorTable table) {
+            companion.begin(this);
+            try {
+                work(table);
+            } finally {
+                companion.await();
+            }
+        }
+
+        @Override
+        public void run() {
+            work(ofCompanion);
+        }
+
+        private void work(DescriptorTable table) {
+            int from = next.getAndAdd(AT_ONCE);
+            while (from < looks.numbers.length) {
+                work(table, from, Math.min(from + AT_ONCE, looks.numbers.length));
+                from = next.getAndAdd(AT_ONCE);
+            }
+        }
+
+        private void work(DescriptorTable table, int from, int to) {
+            for (int i = from; i < to; i++) {
+                look(task, table, looks, i);
+            }
+        }
     }
 
     // A method of its own, like others here that a loop calls: it is compiled after some calls, a loop only after very many.

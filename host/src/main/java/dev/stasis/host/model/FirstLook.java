@@ -29,6 +29,7 @@ public final class FirstLook implements AutoCloseable {
     private static final int OTHER_DESCRIPTORS = 512;
 
     private final Map<Pid, DescriptorTable> tables = new LinkedHashMap<>();
+    private Companion companion;
 
     private FirstLook() {}
 
@@ -62,6 +63,7 @@ public final class FirstLook implements AutoCloseable {
         try {
             DescriptorRoom.reserve(count + OTHER_DESCRIPTORS);
             DescriptorRoom.reserve(2 * count + OTHER_DESCRIPTORS); // for a copy of each, as kinds that read from them need
+            look.companion = Runtime.getRuntime().availableProcessors() > 1 ? new Companion() : null;
             for (int i = 0; i < opened.size(); i++) {
                 opened.get(i).remember(opened.get(i).numbers());
             }
@@ -113,6 +115,11 @@ public final class FirstLook implements AutoCloseable {
         return List.copyOf(tables.keySet());
     }
 
+    /** A second thread that can look at descriptors, borrowed; null when there is none, because there are few of them or one CPU. */
+    Companion companion() {
+        return companion;
+    }
+
     /** The table of {@code task}, borrowed; null when it was not looked at or another process has its number by now. */
     DescriptorTable table(Pid task) {
         DescriptorTable table = tables.get(task);
@@ -121,6 +128,10 @@ public final class FirstLook implements AutoCloseable {
 
     @Override
     public void close() {
+        if (companion != null) {
+            companion.close();
+            companion = null;
+        }
         for (DescriptorTable table : tables.values()) {
             table.close();
         }

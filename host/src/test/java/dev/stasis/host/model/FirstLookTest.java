@@ -10,13 +10,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever the first look saw: what is read with its help is what is read without it. */
+/** Whatever the first look saw: what is read with its help, by two threads, is what is read without it by one. */
 class FirstLookTest {
     private static final String MANY = """
             import fcntl, resource
             resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
-            for i in range(300): os.pwrite(os.open(f'f{i}', os.O_RDWR | os.O_CREAT), b'x' * i, 0)
-            for i in range(3, 303): os.lseek(i, i % 7, os.SEEK_SET)
+            for i in range(700): os.pwrite(os.open(f'f{i}', os.O_RDWR | os.O_CREAT), b'x' * i, 0)
+            for i in range(3, 703): os.lseek(i, i % 7, os.SEEK_SET)
             os.mkdir('d'); os.open('d', os.O_RDONLY)
             os.pipe(); os.memfd_create('one')
             """;
@@ -100,7 +100,7 @@ class FirstLookTest {
                 os.lseek(3, 100, os.SEEK_SET); os.set_inheritable(4, True)
                 fcntl.fcntl(5, fcntl.F_SETFL, os.O_APPEND | os.O_NONBLOCK)
                 fcntl.fcntl(6, fcntl.F_SETOWN, os.getpid()); fcntl.fcntl(7, 10, 40)
-                os.write(8, b'more'); os.ftruncate(9, 1000); os.fchmod(10, 0o640); os.write(305, b'into the pipe')
+                os.write(8, b'more'); os.ftruncate(9, 1000); os.fchmod(10, 0o640); os.write(705, b'into the pipe')
                 """);
     }
 
@@ -121,7 +121,7 @@ class FirstLookTest {
     void whenTheProcessBecameAnotherProgram() throws IOException {
         looksTheSameAfter("""
                 for i in range(50, 100): os.set_inheritable(i, True)
-                os.dup2(900, 902, inheritable=True)
+                os.dup2(90, 902, inheritable=True)
                 os.execv('/usr/bin/python3', ['python3', '-c', 'import time; print(flush=True); time.sleep(600)'])
                 """);
     }

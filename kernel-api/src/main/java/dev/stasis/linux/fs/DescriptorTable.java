@@ -27,7 +27,7 @@ import java.util.Optional;
  * open, the objects are there already, and a path need not be asked for where it is seen to lead to the file still. What a
  * second look says is what the kernel says then; nothing is taken on trust from the first.
  *
- * <p>From one thread only.
+ * <p>From one thread only; {@link #forAnotherThread} is for a second one.
  */
 public final class DescriptorTable implements AutoCloseable {
     private static final int BUFFER = 1 << 14;
@@ -86,6 +86,16 @@ public final class DescriptorTable implements AutoCloseable {
      */
     public void remember(int[] numbers) {
         seen = new SeenDescriptors(Arrays.copyOf(numbers, Math.min(numbers.length, REMEMBERED_MAX)), FOUND - OWNER);
+    }
+
+    /**
+     * The same table for another thread, which may read from it while this one reads other descriptors; both remember together.
+     * Borrowed: valid until this is closed, and never closed itself.
+     */
+    public DescriptorTable forAnotherThread() {
+        DescriptorTable other = new DescriptorTable(task, pidfd, links, infos);
+        other.seen = seen == null ? null : seen.forAnotherThread();
+        return other;
     }
 
     /** The descriptors that are remembered, in order; none when nothing is. */

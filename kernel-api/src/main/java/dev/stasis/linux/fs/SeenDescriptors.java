@@ -33,6 +33,20 @@ final class SeenDescriptors implements AutoCloseable {
         this.album = NativeMemory.allocate(Math.max(1, numbers.length) * (TEXT_MAX + factsSize));
     }
 
+    private SeenDescriptors(SeenDescriptors same) {
+        this.numbers = same.numbers;
+        this.factsSize = same.factsSize;
+        this.infos = same.infos;
+        this.lengths = same.lengths;
+        this.statuses = same.statuses;
+        this.album = same.album;
+    }
+
+    /** The same for another thread, which asks for other descriptors. Only one of the two is closed. */
+    SeenDescriptors forAnotherThread() {
+        return new SeenDescriptors(this);
+    }
+
     int[] numbers() {
         return numbers;
     }
