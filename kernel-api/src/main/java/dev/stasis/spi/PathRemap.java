@@ -21,6 +21,15 @@ public interface PathRemap {
     Claim claim(OpenFile file, ClaimContext context);
 
     /**
+     * Whether {@code file}, whose path leads to it, must be found another way nevertheless, because that name goes as soon as
+     * nobody has the file open any more. Then {@link #claim} is asked as if the path led nowhere. Asked of every file, while the
+     * tree stands still: must be quick. Looks only.
+     */
+    default boolean isFleeting(OpenFile file, ClaimContext context) {
+        return false;
+    }
+
+    /**
      * How many bytes of contents the image will hold for the inode of {@code file}, which it claimed, as far as
      * looking tells. Asked once for each inode, so that there is room before anything is written. Looks only.
      */

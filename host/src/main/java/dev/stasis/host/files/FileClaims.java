@@ -101,11 +101,12 @@ final class FileClaims {
                     "its path is longer than 4095 bytes and the kernel does not show it", "move it to a shorter path"));
             return null;
         }
-        if (chain.isFoundAtItsPath(file)) {
+        boolean fleeting = isFleeting(file);
+        if (!fleeting && chain.isFoundAtItsPath(file)) {
             return new ClaimedFile(file, kind, file.link(), null, null);
         }
-        Reach reach = locations.of(file, chain.isLookedAtItsPath(file));
-        if (reach.isComplete()) {
+        Reach reach = locations.of(file, !fleeting && chain.isLookedAtItsPath(file));
+        if (!fleeting && reach.isComplete()) {
             return new ClaimedFile(file, kind, reach.path(), null, null);
         }
         MountRemap mount = reach.mount() ? null : decide(file, offersOfMountRemaps(file), lostMount());
@@ -121,7 +122,7 @@ final class FileClaims {
         if (reach == null) {
             return null;
         }
-        PathRemap path = reach.file() ? null : decide(file, offersOfPathRemaps(file), lostPath(file, reach));
+        PathRemap path = reach.file() && !isFleeting(file) ? null : decide(file, offersOfPathRemaps(file), lostPath(file, reach));
         return reach.file() || path != null ? new ClaimedFile(file, kind, reach.path(), mount, path) : null;
     }
 
@@ -143,7 +144,7 @@ final class FileClaims {
 
     private static String[] lostPath(OpenFile file, Reach reach) {
         FileTerm term = FileTerm.of(file);
-        String why = file.link().endsWith(" (deleted)") ? "it was deleted: its path " + reach.path() + " does not lead to it"
+        String why = reach.isComplete() ? "its name goes when nobody has it open any more" : file.link().endsWith(" (deleted)") ? "it was deleted: its path " + reach.path() + " does not lead to it"
                 : "its path " + reach.path() + " leads to another file";
         return new String[] {why, term.plugin().isEmpty() ? "" : "load plugin " + (term.plugin().equals("regular-files")
                 ? "ghost-files" : term.plugin())};
@@ -233,6 +234,23 @@ final class FileClaims {
             }
         }
         return offers;
+    }
+
+    /** Whether its path leads to it only now; also when a plugin fails to say, for then there is a problem more. */
+    private boolean isFleeting(OpenFile file) {
+        List<PathRemap> remaps = registry.pathRemaps();
+        for (int i = 0; i < remaps.size(); i++) {
+            try {
+                if (remaps.get(i).isFleeting(file, context)) {
+                    return true;
+                }
+            } catch (RuntimeException | Error failure) {
+                failed(remaps.get(i), file, failure);
+                blame();
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Claims.Offer<PathRemap>> offersOfPathRemaps(OpenFile file) {

@@ -80,9 +80,9 @@ final class DumpedGhosts {
     private long write(OpenFile file, Fd descriptor, DumpContext context) {
         FileStatus status = file.status();
         ghost_inode_entry.Builder entry = InodeEntry.of(status);
-        if (GhostRemap.isAlive(file)) {
+        if (LostName.isAlive(file)) {
             Optional<FileHandle> handle = HandleCalls.tryHandle(descriptor);
-            if (OtherName.isFound(file, handle, context.base(file), GhostRemap.nameOf(file))) {
+            if (OtherName.isFound(file, handle, context.base(file), LostName.of(file))) {
                 return pack.add(alive(entry, handle), null);
             }
             Optional<KeptFile> linked = kept == null ? Optional.empty() : kept.tryLink(file, descriptor);

@@ -2,12 +2,10 @@ package dev.stasis.plugins.ghostfiles;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.KernelException;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
-import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.ProcFile;
@@ -32,19 +30,9 @@ import java.util.Optional;
 final class GhostRemap implements PathRemap {
     static final String NAME = "ghost";
 
-    private static final String DELETED = " (deleted)";
-    private static final OpenFlags DIRECTORY = OpenFlags.PATH.with(OpenFlags.DIRECTORY);
-
     private final DumpedGhosts dumped = new DumpedGhosts();
-    private ClaimContext claims;
-    /** The host's, for {@link #claims}. */
-    private Fd root;
-    /** Where nothing was in the way when it was looked at last. */
-    private UnixPath free;
-    /** A directory that was found below {@code below} by {@code dump}. */
-    private UnixPath present;
-    private Fd below;
-    private DumpContext dump;
+    private final GhostClaims claims = new GhostClaims();
+    private final LostDirectories directories = new LostDirectories();
     private RestoreContext restore;
     private GhostPlan plan;
     private RestoredGhosts restored;
@@ -56,62 +44,17 @@ final class GhostRemap implements PathRemap {
 
     @Override
     public Claim claim(OpenFile file, ClaimContext context) {
-        FileType type = file.status().type();
-        if (!file.link().endsWith(DELETED) || type == FileType.ANONYMOUS) {
-            return Claim.none();
-        }
-        if (type == FileType.SOCKET) {
-            return Claim.refuse(Claim.Fit.TYPE, "it is a deleted name of a unix socket, which is not kept yet", "close it");
-        }
-        long limit = type == FileType.REGULAR && !isAlive(file) ? GhostLimit.of(context.options()) : Long.MAX_VALUE;
-        if (file.status().size() > limit) {
-            return Claim.refuse(Claim.Fit.TYPE, "it is deleted, " + file.status().size() + " bytes large, and --ghost-limit is "
-                    + limit, "raise --ghost-limit, or leave it away");
-        }
-        Optional<Obstacle> obstacle = obstacle(file, context);
-        if (obstacle.isPresent()) {
-            return Claim.refuse(Claim.Fit.TYPE, obstacle.get().reason(nameOf(file).parent()), obstacle.get().help());
-        }
-        GhostPlacement.of(context.options()); // says it if the option's value is none
-        return Claim.take(Claim.Fit.TYPE);
+        return claims.claim(file, context);
     }
 
-    /**
-     * What stands in the place of the directory of {@code file}, on its mount. What only looks like it, being on another mount,
-     * says nothing: {@link #dump} looks again, below the mount that the file is found on then.
-     */
-    private Optional<Obstacle> obstacle(OpenFile file, ClaimContext context) {
-        UnixPath directory = nameOf(file).parent();
-        if (context == claims && directory.equals(free)) {
-            return Optional.empty();
-        }
-        if (context != claims) {
-            claims = context;
-            root = context.own(FileCalls.open(UnixPath.of("/"), DIRECTORY, 0));
-        }
-        Optional<Obstacle> obstacle = Obstacle.find(root, directory);
-        if (obstacle.isEmpty()) {
-            free = directory;
-        }
-        return obstacle.isPresent() && obstacle.get().status().mountId() == file.status().mountId() ? obstacle : Optional.empty();
-    }
-
-    /** Whether the inode has names still, only not the one that was used. */
-    static boolean isAlive(OpenFile file) {
-        return file.status().links() > 0 && file.status().type() != FileType.DIRECTORY;
-    }
-
-    /** The name that it lost. */
-    static UnixPath nameOf(OpenFile file) {
-        return file.link().dropLast(DELETED.length());
+    @Override
+    public boolean isFleeting(OpenFile file, ClaimContext context) {
+        return SillyName.isOf(file, context);
     }
 
     @Override
     public long contentBytes(OpenFile file, ClaimContext context) {
-        long bytes = Math.min(file.status().size(), file.status().blocks() * 512);
-        boolean inPlace = GhostPlacement.of(context.options()) == GhostPlacement.RELINK && bytes >= GhostPlacement.LARGE
-                && FileSystemCalls.sharesBlocks(context.descriptor(file));
-        return inPlace || file.status().type() != FileType.REGULAR || isAlive(file) ? 0 : bytes;
+        return GhostClaims.contentBytes(file, context);
     }
 
     @Override
@@ -122,7 +65,7 @@ final class GhostRemap implements PathRemap {
 
     @Override
     public boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
-        if (!link.endsWith(DELETED) || !link.isAbsolute()) {
+        if (!LostName.isDeleted(link) || !link.isAbsolute()) {
             return false;
         }
         Optional<FileStatus> found = FileCalls.tryStatus(ProcFile.path(descriptor.task(), "fd/" + descriptor.number()));
@@ -138,54 +81,14 @@ final class GhostRemap implements PathRemap {
 
     @Override
     public byte[] dump(OpenFile file, DumpContext context) {
-        UnixPath name = nameOf(file);
         DumpedGhosts.Written written = dumped.of(file, context);
         return ghost_location_entry.newBuilder()
                 .setGhostId(written.id())
                 .setPlace(written.place())
-                .setParentGone(isGone(name.parent(), file, context))
-                .setUnnamed(!isAlive(file) && isUnnamed(file, name))
+                .setParentGone(directories.isGone(file, context))
+                .setUnnamed(LostName.isUnnamed(file))
                 .build()
                 .toByteArray();
-    }
-
-    private boolean isGone(UnixPath directory, OpenFile file, DumpContext context) {
-        try {
-            return !directory.isAbsolute() || isGone(context, context.base(file), directory, file);
-        } catch (KernelException e) {
-            return true;
-        }
-    }
-
-    /** Many are of one directory. */
-    private boolean isGone(DumpContext context, Fd base, UnixPath directory, OpenFile file) {
-        if (context == dump && base == below && directory.equals(present)) {
-            return false;
-        }
-        if (isGone(base, directory, file)) {
-            return true;
-        }
-        dump = context;
-        below = base;
-        present = directory;
-        return false;
-    }
-
-    private static boolean isGone(Fd base, UnixPath directory, OpenFile file) {
-        Optional<FileStatus> found = Obstacle.status(base, directory);
-        if (found.isPresent() && found.get().type() == FileType.DIRECTORY) {
-            return false;
-        }
-        Optional<Obstacle> obstacle = Obstacle.find(base, directory);
-        if (obstacle.isPresent()) {
-            throw new StasisException(obstacle.get().problem(file.toString(), directory));
-        }
-        return found.isEmpty();
-    }
-
-    /** What O_TMPFILE makes is called by its inode number until it is given a name. */
-    private static boolean isUnnamed(OpenFile file, UnixPath name) {
-        return name.fileName().equals(UnixPath.of("#" + Long.toUnsignedString(file.status().inode().number())));
     }
 
     /** What {@code record} says of its ghost; null when another remap finds it. */

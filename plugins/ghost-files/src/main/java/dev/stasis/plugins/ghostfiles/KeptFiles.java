@@ -50,7 +50,7 @@ final class KeptFiles implements AutoCloseable {
     }
 
     private Optional<KeptFile> tryKeep(OpenFile file, Fd source, boolean clone) {
-        UnixPath path = GhostRemap.nameOf(file);
+        UnixPath path = LostName.of(file);
         try (Fd directory = OtherMount.nearest(context.base(file), path.dropFirst(1).parent())) {
             Optional<UnixPath> shown = absolute(directory);
             return shown.isEmpty() ? Optional.empty() : tryKeep(directory, shown.get(), source, clone);
