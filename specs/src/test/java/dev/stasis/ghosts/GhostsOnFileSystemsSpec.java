@@ -92,4 +92,30 @@ class GhostsOnFileSystemsSpec {
         assertThat(mount.resolve("again/in")).exists();
         back.close();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs", "overlay"})
+    void whatMayBeGivenANameMayBeThatAfterwardsAndNothingElse(String type, Stasis stasis, Sandbox sandbox) throws Exception {
+        Path mount = switch (type) {
+            case "tmpfs" -> sandbox.mountTmpfs("mount", "size=64m");
+            case "overlay" -> overlay(sandbox);
+            default -> disk(type, sandbox);
+        };
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                import errno
+                plain = os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600); os.write(plain, b'plain')
+                exclusive = os.open('.', os.O_TMPFILE | os.O_RDWR | os.O_EXCL, 0o600); os.write(exclusive, b'exclusive')
+                deleted = os.open('deleted', os.O_RDWR | os.O_CREAT); os.unlink('deleted')
+                was = os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600)
+                os.link('/proc/self/fd/%d' % was, 'was', src_dir_fd=0, follow_symlinks=True); os.unlink('was')
+                def link(fd, name):
+                    try: os.link('/proc/self/fd/%d' % fd, name, src_dir_fd=0, follow_symlinks=True); return 0
+                    except OSError as e: return e.errno""", """
+                assert [link(fd, name) for fd, name in ((exclusive, 'e'), (deleted, 'd'), (was, 'w'))] == [errno.ENOENT] * 3
+                assert link(plain, 'p') == 0 and open('p').read() == 'plain'
+                assert os.pread(exclusive, 99, 0) == b'exclusive'""");
+        cycle.then(cycle.throughDeath(program));
+        assertThat(GhostFilesSpec.names(mount)).contains("p").doesNotContain("e", "d", "w");
+    }
 }

@@ -1,38 +1,18 @@
 package dev.stasis.linux.notify;
 
-import static dev.stasis.linux.internal.Syscalls.check;
-
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;
-import dev.stasis.linux.SyscallNumber;
-import dev.stasis.linux.internal.Syscalls;
-import java.nio.charset.StandardCharsets;
+import dev.stasis.linux.internal.BpfCode;
+import dev.stasis.linux.internal.BpfProgram;
+import dev.stasis.linux.internal.BpfTypes;
 
 /**
  * A BPF program that copies some events of an inotify queue and leaves them there. It follows the calling thread's table of
  * descriptors to the instance, and the instance's list of events; all by reads that fail, rather than fault, where nothing is.
- *
- * <p>The kernel lends such reads to programs whose licence it knows. These instructions, and they alone, may be used under the
- * MIT licence or the GPL too.
- *
- * @see <a href="https://man7.org/linux/man-pages/man2/bpf.2.html">bpf(2)</a>
  */
 final class QueueProgram implements AutoCloseable {
     /** How many events one run copies at most; the verifier walks through so many rounds. */
     static final int BATCH = 32;
-
-    private static final int MAP_CREATE = 0;
-    private static final int MAP_LOOKUP = 1;
-    private static final int PROGRAM_LOAD = 5;
-    private static final int PROGRAM_RUN = 10;
-    private static final int TYPES_LOAD = 18;
-    private static final int ARRAY_MAP = 2;
-    private static final int RAW_TRACEPOINT = 17;
-
-    private static final int LOOKUP_ELEMENT = 1;
-    private static final int CURRENT_TASK = 35;
-    private static final int READ_KERNEL = 113;
-    private static final int READ_KERNEL_STRING = 115;
 
     // What the map's one value holds.
     private static final int POINTER = 0;
@@ -56,61 +36,25 @@ final class QueueProgram implements AutoCloseable {
     private static final int HEAD = 8;
     private static final int OUT = 9;
 
-    private static final int ATTRIBUTES = 144;
-    private static final byte[] LICENCE = "Dual MIT/GPL\0".getBytes(StandardCharsets.US_ASCII);
+    private static final String SUBJECT = "inotify queues";
 
-    private final NativeMemory attributes = NativeMemory.allocate(ATTRIBUTES);
-    private final NativeMemory key = NativeMemory.allocate(Integer.BYTES);
     private final NativeMemory value = NativeMemory.allocate(VALUE);
-    private final NativeMemory arguments = NativeMemory.allocate(2 * Long.BYTES);
     private final Fd map;
-    private Fd program;
+    private final BpfProgram program;
 
     /** Has the kernel take it; throws {@link dev.stasis.linux.KernelException} when it does not. */
     QueueProgram() {
-        attributes.putInt(0, ARRAY_MAP).putInt(4, Integer.BYTES).putInt(8, VALUE).putInt(12, 1);
-        map = Fd.own((int) call("BPF_MAP_CREATE", MAP_CREATE));
+        map = BpfProgram.map(VALUE, SUBJECT);
+        BpfProgram loaded = null;
         try {
-            program = load(write(map));
+            BpfTypes types = new KernelStructures().types();
+            int function = types.function();
+            loaded = new BpfProgram(write(map), types, function, SUBJECT);
+            program = loaded;
         } finally {
-            if (program == null) {
+            if (loaded == null) {
                 map.close();
             }
-        }
-    }
-
-    private Fd load(BpfCode code) {
-        KernelStructures structures = new KernelStructures();
-        NativeMemory relocations = memory(code.encodeRelocations(structures));
-        NativeMemory types = memory(structures.encode());
-        attributes.putLong(0, types.address()).putInt(16, types.size());
-        try (Fd known = Fd.own((int) call("BPF_BTF_LOAD", TYPES_LOAD))) {
-            NativeMemory instructions = memory(code.encode());
-            NativeMemory licence = memory(LICENCE);
-            NativeMemory function = NativeMemory.allocate(8).putInt(4, KernelStructures.FUNCTION);
-            attributes.putInt(0, RAW_TRACEPOINT).putInt(4, code.count()).putLong(8, instructions.address());
-            attributes.putLong(16, licence.address());
-            attributes.putInt(72, known.number()).putInt(76, 8).putLong(80, function.address()).putInt(88, 1);
-            attributes.putInt(116, relocations.size() / 16).putLong(128, relocations.address()).putInt(136, 16);
-            Fd loaded = Fd.own((int) call("BPF_PROG_LOAD", PROGRAM_LOAD));
-            java.lang.ref.Reference.reachabilityFence(instructions);
-            java.lang.ref.Reference.reachabilityFence(licence);
-            java.lang.ref.Reference.reachabilityFence(function);
-            java.lang.ref.Reference.reachabilityFence(relocations);
-            return loaded;
-        }
-    }
-
-    private static NativeMemory memory(byte[] bytes) {
-        return NativeMemory.allocate(bytes.length).put(0, bytes);
-    }
-
-    private long call(String name, int command) {
-        try {
-            return check("bpf " + name, "inotify queues",
-                    Syscalls.call3(SyscallNumber.BPF, command, attributes.address(), ATTRIBUTES));
-        } finally {
-            attributes.clear(0, ATTRIBUTES);
         }
     }
 
@@ -122,7 +66,7 @@ final class QueueProgram implements AutoCloseable {
         code.setMap(1, map.number());
         code.move(2, BpfCode.STACK);
         code.addConstant(2, -4);
-        code.call(LOOKUP_ELEMENT);
+        code.call(BpfProgram.LOOKUP_ELEMENT);
         int found = code.jumpIfNotZero(BpfCode.RESULT);
         code.exit();
         code.land(found);
@@ -145,7 +89,7 @@ final class QueueProgram implements AutoCloseable {
 
     /** From the running thread to the structure of the instance, in AT; notes the number of the next watch. */
     private static void writeWayToInstance(BpfCode code) {
-        code.call(CURRENT_TASK);
+        code.call(BpfProgram.CURRENT_TASK);
         code.move(AT, BpfCode.RESULT);
         follow(code, KernelStructures.TASK_FILES);
         follow(code, KernelStructures.FILES_TABLE);
@@ -162,7 +106,7 @@ final class QueueProgram implements AutoCloseable {
     }
 
     /** AT becomes the pointer in {@code field} of what AT points at. */
-    private static void follow(BpfCode code, KernelStructures.Field field) {
+    private static void follow(BpfCode code, BpfTypes.Field field) {
         code.set(3, field);
         code.add(3, AT);
         read(code, POINTER, Long.BYTES);
@@ -174,7 +118,7 @@ final class QueueProgram implements AutoCloseable {
         code.move(1, OUT);
         code.addConstant(1, offset);
         code.set(2, size);
-        code.call(READ_KERNEL);
+        code.call(BpfProgram.READ_KERNEL);
     }
 
     /** Copies events behind AT until there are no more, or as many as there is room for; AT is the last one then. */
@@ -196,7 +140,7 @@ final class QueueProgram implements AutoCloseable {
         code.addConstant(3, KernelStructures.NAME_BEHIND_LENGTH);
         pointAtSlot(code, NAME);
         code.set(2, NAME_ROOM);
-        code.call(READ_KERNEL_STRING);
+        code.call(BpfProgram.READ_KERNEL_STRING);
         code.addConstant(ROUND, 1);
         code.jumpBack(loop);
         code.land(full);
@@ -204,15 +148,15 @@ final class QueueProgram implements AutoCloseable {
         code.land(nothing);
     }
 
-    private static void copy(BpfCode code, KernelStructures.Field field, int offset) {
+    private static void copy(BpfCode code, BpfTypes.Field field, int offset) {
         pointAt(code, field);
         pointAtSlot(code, offset);
         code.set(2, Integer.BYTES);
-        code.call(READ_KERNEL);
+        code.call(BpfProgram.READ_KERNEL);
     }
 
     /** Register 3 points at {@code field} of the event that is linked at AT. */
-    private static void pointAt(BpfCode code, KernelStructures.Field field) {
+    private static void pointAt(BpfCode code, BpfTypes.Field field) {
         code.move(3, AT);
         code.set(1, KernelStructures.EVENT_LINK);
         code.subtract(3, 1);
@@ -233,11 +177,8 @@ final class QueueProgram implements AutoCloseable {
      * first when that is 0; returns how many.
      */
     int run(Fd instance, long cursor) {
-        arguments.putLong(0, instance.number()).putLong(8, cursor);
-        attributes.putInt(0, program.number()).putInt(40, arguments.size()).putLong(48, arguments.address());
-        call("BPF_PROG_TEST_RUN", PROGRAM_RUN);
-        attributes.putInt(0, map.number()).putLong(8, key.address()).putLong(16, value.address());
-        call("BPF_MAP_LOOKUP_ELEM", MAP_LOOKUP);
+        program.run(instance.number(), cursor);
+        program.read(map, value);
         return (int) value.getLong(COUNT);
     }
 

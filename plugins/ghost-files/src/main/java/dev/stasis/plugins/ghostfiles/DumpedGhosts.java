@@ -37,6 +37,7 @@ final class DumpedGhosts {
     private Fd descriptors;
     private Pid taskOfDescriptors;
     private GhostsAhead ahead = GhostsAhead.none();
+    private final Linkability linkability = new Linkability();
     /** Null when all is kept in the image. */
     private KeptFiles kept;
 
@@ -93,6 +94,7 @@ final class DumpedGhosts {
                     + " restore is not seen under that name");
         }
         InodeEntry.addAttributes(descriptor, entry);
+        linkability.add(file, descriptor, entry, context);
         if (status.type() == FileType.SYMLINK) {
             entry.setSymlnkTarget(ByteString.copyFrom(NameCalls.target(descriptor).bytes()));
         }

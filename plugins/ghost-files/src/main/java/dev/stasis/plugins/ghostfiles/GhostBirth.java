@@ -78,13 +78,21 @@ final class GhostBirth implements AutoCloseable {
             return null;
         }
         try {
-            return FileCalls.openAt(place.directory(), HERE, TMPFILE, 0);
+            return FileCalls.openAt(place.directory(), HERE, isNeverNamed() ? TMPFILE.with(OpenFlags.EXCL) : TMPFILE, 0);
         } catch (KernelException e) {
             if (e.is(Errno.EOPNOTSUPP) || e.is(Errno.EISDIR) || e.is(Errno.EINVAL)) {
                 return null; // the file system cannot
             }
             throw e;
         }
+    }
+
+    private boolean isNeverNamed() {
+        boolean never = entry.getNotLinkable();
+        for (int i = 0; i < records.size(); i++) {
+            never &= GhostRemap.entry(records.get(i)).getUnnamed();
+        }
+        return never;
     }
 
     private static Fd again(Fd file) {

@@ -41,6 +41,7 @@ final class GhostsAhead {
 
     private final Map<InodeId, SeenGhost> seen = new HashMap<>();
     private final long clock = clock();
+    private final Linkability linkability = new Linkability();
     private FileStatus contents;
     private List<OpenFile> dump;
     private Set<Long> writtenUnseen;
@@ -62,7 +63,7 @@ final class GhostsAhead {
         try (GhostPack pack = new GhostPack(context.image().create(CONTENTS))) {
             boolean relink = GhostPlacement.of(context.options()) == GhostPlacement.RELINK;
             for (int i = 0; i < files.size(); i++) {
-                ahead.look(files.get(i), rules, pack, relink);
+                ahead.look(files.get(i), rules, pack, relink, context);
             }
             pack.flush();
             ahead.contents = pack.status();
@@ -75,7 +76,7 @@ final class GhostsAhead {
         return System.currentTimeMillis() * 1_000_000 - System.nanoTime();
     }
 
-    private void look(OpenFile file, FirstLookRules rules, GhostPack pack, boolean relink) {
+    private void look(OpenFile file, FirstLookRules rules, GhostPack pack, boolean relink, FirstLookContext context) {
         if (file.status().type() != FileType.REGULAR || file.status().links() > 0 || seen.containsKey(file.status().inode())
                 || !(file.holders().get(0) instanceof Holder.Descriptor descriptor)) {
             return;
@@ -85,7 +86,9 @@ final class GhostsAhead {
             FileStatus now = FileCalls.status(found);
             if (now.inode().equals(file.status().inode()) && now.changed().equals(file.status().changed())
                     && rules.allow(now, found)) {
-                look(now, found, rules, pack, relink);
+                ghost_inode_entry.Builder entry = InodeEntry.of(now);
+                linkability.add(file, found, entry, context);
+                look(now, found, entry, rules, pack, relink);
             }
         } catch (KernelException e) {
             if (e.is(Errno.ENOSPC) || e.is(Errno.EDQUOT)) {
@@ -95,8 +98,8 @@ final class GhostsAhead {
         }
     }
 
-    private void look(FileStatus status, Fd found, FirstLookRules rules, GhostPack pack, boolean relink) {
-        ghost_inode_entry.Builder entry = InodeEntry.of(status);
+    private void look(FileStatus status, Fd found, ghost_inode_entry.Builder entry, FirstLookRules rules, GhostPack pack,
+            boolean relink) {
         InodeEntry.addAttributes(found, entry);
         try (Fd source = FileCalls.open(UnixPath.of("/proc/self/fd/" + found.number()), READ, 0)) {
             InodeEntry.addFlags(source, entry);
