@@ -35,12 +35,14 @@ class SuddenDeathSpec {
     /** Longer than a cold start and a dump take together. */
     private static final int COLD_MICROS = 1_200_000;
 
+    private static final List<String> SCHEDULING = List.of("Cpus_allowed", "stat/policy", "stat/rt_priority", "stat/nice");
+
     private final Random random = new Random();
 
     @Test
     void theProcessRunsOnWhenTheToolDiesInADump(Sandbox sandbox) {
         SelfChecking program = SelfChecking.inC(sandbox);
-        Map<String, String> affinity = affinity(program.pid());
+        Map<String, String> scheduling = scheduling(program.pid());
         String plugins = plugins(sandbox);
         for (int i = 0; i < DEATHS; i++) {
             ToolProcess tool = ToolProcess.start(sandbox, "tool-" + i, "dump", plugins, program.pid().toString(),
@@ -49,7 +51,7 @@ class SuddenDeathSpec {
             dieWithin(tool, ROUND_MICROS);
             sandbox.awaitOrphans(orphan -> assertThat(orphan).as("a process of the tool").isNull());
             program.awaitLines(3);
-            assertThat(affinity(program.pid())).as("CPUs that its threads may use").isEqualTo(affinity);
+            assertThat(scheduling(program.pid())).as("how its threads are scheduled").isEqualTo(scheduling);
         }
         program.assertSound();
     }
@@ -104,10 +106,10 @@ class SuddenDeathSpec {
         return PluginJars.collect(sandbox.path("plugins"), name -> true).toString();
     }
 
-    private static Map<String, String> affinity(Pid pid) {
-        Map<String, String> allowed = new TreeMap<>(ProcessSnapshot.of(pid).facts());
-        allowed.keySet().removeIf(fact -> !fact.endsWith("Cpus_allowed"));
-        return allowed;
+    private static Map<String, String> scheduling(Pid pid) {
+        Map<String, String> scheduling = new TreeMap<>(ProcessSnapshot.of(pid).facts());
+        scheduling.keySet().removeIf(fact -> SCHEDULING.stream().noneMatch(fact::endsWith));
+        return scheduling;
     }
 
     /** All files but one: a restore that came to its end leaves its figures in the image. */

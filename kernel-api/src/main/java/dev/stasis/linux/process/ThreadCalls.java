@@ -54,6 +54,25 @@ public final class ThreadCalls {
         check("sched_setattr", tid, Syscalls.call3(SyscallNumber.SCHED_SETATTR, tid.number(), scratch.address(at), 0));
     }
 
+    /**
+     * The policy of thread {@code tid}, with SCHED_RESET_ON_FORK where it has that. @see sched_getscheduler(2)
+     */
+    public static int policy(Pid tid) {
+        return (int) check("sched_getscheduler", tid, Syscalls.call1(SyscallNumber.SCHED_GETSCHEDULER, tid.number()));
+    }
+
+    /**
+     * Schedules thread {@code tid} by {@code policy}, with {@code priority} if that is a real-time one and 0 otherwise. Its nice
+     * value and its time slice stay, unlike with {@link #scheduling(Pid, SchedulingAttributes)}. @see sched_setscheduler(2)
+     */
+    public static void policy(Pid tid, int policy, int priority) {
+        Scratch scratch = Scratch.take();
+        int at = scratch.reserve(Integer.BYTES);
+        scratch.memory().putInt(at, priority);
+        check("sched_setscheduler", tid,
+                Syscalls.call3(SyscallNumber.SCHED_SETSCHEDULER, tid.number(), policy, scratch.address(at)));
+    }
+
     /** Sets the I/O priority of thread {@code tid}. @see ioprio_set(2) */
     public static void ioPriority(Pid tid, int priority) {
         check("ioprio_set", tid, Syscalls.call3(SyscallNumber.IOPRIO_SET, IOPRIO_WHO_PROCESS, tid.number(), priority));

@@ -1,6 +1,6 @@
 /** Calls on processes and threads. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.stasis.linux.process;
 
 import org.osgi.annotation.bundle.Export;

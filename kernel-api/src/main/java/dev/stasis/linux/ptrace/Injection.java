@@ -17,7 +17,6 @@ import java.util.Optional;
  */
 public final class Injection {
     private static final long ALL_SIGNALS = -1L;
-    private static final byte[] NOTHING = {};
     private static final int SIGTRAP = 5;
     private static final int SIGSTOP = 19;
 
@@ -62,37 +61,25 @@ public final class Injection {
     /** Like the other, with the frame at {@code frame} instead, where at least {@link #frameSize} bytes are free. */
     public static Injection beginSafely(
             StoppedTask task, CallSite site, RemoteMemory memory, Registers registers, byte[] extended, RemoteAddress frame) {
-        return beginSafely(task, site, memory, registers, extended, frame, NOTHING);
+        return beginSafely(task, site, memory, registers, extended, frame, WayHome.STRAIGHT);
     }
 
-    /**
-     * Like the other, for a thread that is to be kept on one CPU meanwhile: should this process die, it gives itself the
-     * affinity {@code cpus} on its way home. So the affinity may be changed as soon as this returns, and must be given back
-     * before {@link #end()}. At a site that does not lead home nothing of that holds.
-     *
-     * @param frame where {@link #keptFrameSize} bytes are free
-     * @see sched_setaffinity(2)
-     */
+    /** Like the other, for a thread that goes home by {@code way}; at {@code frame} {@link WayHome#frameSize} bytes are free. */
     public static Injection beginSafely(StoppedTask task, CallSite site, RemoteMemory memory, Registers registers, byte[] extended,
-            RemoteAddress frame, byte[] cpus) {
+            RemoteAddress frame, WayHome way) {
         long mask = task.signalMask();
         if (!site.returnsHome()) {
             return start(new Injection(task, site, registers, mask, registers.stack()));
         }
         // 1 the frames stand; 2 the registers lead into the first; 3 only then are signals blocked. Should we die between any
         // two, the thread either was not changed yet or runs through the frames, the last of which also gives the mask back.
-        memory.write(frame, WayHome.frames(site, registers, mask, extended, frame, cpus));
+        memory.write(frame, way.frames(site, registers, mask, extended, frame));
         return start(new Injection(task, site, registers, mask, frame));
     }
 
     /** How many bytes a frame takes for a thread with this extended state. */
     public static int frameSize(byte[] extended) {
         return SignalFrame.size(extended);
-    }
-
-    /** How many it takes for one that gives itself {@code cpus} on its way home. */
-    public static int keptFrameSize(byte[] extended, byte[] cpus) {
-        return WayHome.size(extended, cpus);
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.stasis.host.task.freeze;
 
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.proc.MemoryArea;
-import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.spi.StasisException;
 
 /**
@@ -26,7 +25,7 @@ record Foothold(RemoteAddress start, int frameSize, int lendSize) {
 
     /** A place in {@code task} for calls made by {@code thread}; throws {@link StasisException} when it has none. */
     static Foothold choose(FrozenTask task, FrozenThread thread, Tether tether) {
-        int frame = (Injection.keptFrameSize(thread.extendedState(), tether.home()) + 15) & -16;
+        int frame = (tether.wayHome().frameSize(thread.extendedState()) + 15) & -16;
         Foothold found = find(task, thread, frame);
         if (found == null && task.growMainStack(thread.registers().stack(), frame + LEND + 2L * MARGIN)) {
             found = find(task, thread, frame);

@@ -146,7 +146,7 @@ public final class FrozenTask {
     /** Opens a scope of calls in {@code thread}, for what concerns that thread alone. */
     public RemoteCalls remoteCalls(FrozenThread thread) {
         CallSite from = callSite();
-        Tether tether = pin.tether(thread.tid(), from);
+        Tether tether = pin.tether(thread, from);
         return RemoteScope.open(thread, from, memory(), Foothold.choose(this, thread, tether), tether);
     }
 

@@ -8,6 +8,7 @@ import dev.stasis.linux.ptrace.Registers;
 import dev.stasis.linux.ptrace.RemoteMemory;
 import dev.stasis.linux.ptrace.RseqRegistration;
 import dev.stasis.linux.ptrace.StoppedTask;
+import java.util.OptionalLong;
 
 /** One stopped thread. Only the thread that froze it may use it. */
 public final class FrozenThread {
@@ -16,6 +17,7 @@ public final class FrozenThread {
     private StoppedTask stopped;
     private byte[] extendedState;
     private TaskStatus status;
+    private OptionalLong timerSlack;
     private boolean gone;
 
     private FrozenThread(StoppedTask stopped, Registers home, RseqRegistration rseq) {
@@ -59,6 +61,17 @@ public final class FrozenThread {
             status = TaskStatus.parse(ProcFile.read(tid(), "status"));
         }
         return status;
+    }
+
+    /**
+     * Its timer slack in nanoseconds, read when first asked for; empty where this process may not know. Not while a scope of calls is
+     * open in it, in which it may have none.
+     */
+    public OptionalLong timerSlack() {
+        if (timerSlack == null) {
+            timerSlack = TimerSlack.of(tid());
+        }
+        return timerSlack;
     }
 
     /** Its restartable sequences. */

@@ -47,7 +47,7 @@ final class RemoteScope implements RemoteCalls {
         this.tether = tether;
         this.frameBefore = memory.read(foothold.start(), foothold.frameSize());
         this.injection = Injection.beginSafely(thread.stopped(), site, memory, thread.registers(), thread.extendedState(),
-                foothold.start(), tether.home());
+                foothold.start(), tether.wayHome());
         tether.tie();
     }
 

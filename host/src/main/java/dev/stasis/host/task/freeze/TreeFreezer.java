@@ -50,6 +50,7 @@ public final class TreeFreezer {
         try {
             seizure = new Seizure(since + timeout);
             stopAll();
+            pin.hurry();
             FrozenTree tree = new FrozenTree(tasks, before.of(tasks), pin, since, System.nanoTime() - since, log);
             done = true;
             return tree;

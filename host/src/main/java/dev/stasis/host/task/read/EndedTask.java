@@ -12,6 +12,7 @@ import dev.stasis.host.state.TaskState.Life;
 import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.host.state.ThreadState;
 import dev.stasis.host.task.freeze.FrozenTask;
+import dev.stasis.host.task.freeze.TimerSlack;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStatus;
@@ -41,6 +42,7 @@ final class EndedTask {
     /** In place of a seccomp filter: {@code return SECCOMP_RET_ALLOW}. */
     private static final byte[] SOME_FILTER = {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f};
     private static final byte[] NO_STATE = {};
+    private static final long USUAL_TIMER_SLACK = 50_000;
 
     private final FrozenTask task;
     private final Pid pid;
@@ -70,9 +72,9 @@ final class EndedTask {
     }
 
     private ThreadState thread() {
-        return new ThreadState(pid, task.stat().name(), null, NO_STATE, field("SigBlk", 16), pending("SigPnd"), null, null, 0, null, null,
-                ThreadReader.scheduling(pid), CredentialsReader.credentials(status, 0), 0, number("timerslack_ns", 10),
-                status.noNewPrivileges(), seccomp(), ThreadSettings.USUAL);
+        return new ThreadState(pid, task.stat().name(), null, NO_STATE, field("SigBlk", 16), pending("SigPnd"), null, null, 0, null,
+                null, ThreadReader.scheduling(pid), CredentialsReader.credentials(status, 0), 0,
+                TimerSlack.of(pid).orElse(USUAL_TIMER_SLACK), status.noNewPrivileges(), seccomp(), ThreadSettings.USUAL);
     }
 
     private long number(String file, int base) {

@@ -71,7 +71,9 @@ final class ThreadReader {
                 Bytes.intAt(bytes, 8));
         clearChildTid = orNull(new RemoteAddress(control.writtenLong(ControlCalls.GET_TID_ADDRESS)));
         parentDeathSignal = control.writtenInt(ControlCalls.GET_PARENT_DEATH_SIGNAL);
-        timerSlack = control.returned(ControlCalls.GET_TIMER_SLACK);
+        // Not from itself if it can be helped: while it makes calls for us it may have none.
+        timerSlack = thread.timerSlack().isPresent() ? thread.timerSlack().getAsLong()
+                : control.returned(ControlCalls.GET_TIMER_SLACK);
         secureBits = (int) control.returned(ControlCalls.GET_SECURE_BITS);
         settings = ThreadSettings.of(kernelFlags, control.writtenInt(ControlCalls.GET_TIME_STAMP_COUNTER),
                 new MemoryPolicyReader(calls).ofThread());

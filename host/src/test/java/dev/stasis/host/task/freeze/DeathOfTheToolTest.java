@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.process.ThreadCalls;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
@@ -28,6 +29,7 @@ class DeathOfTheToolTest {
     private static final String[] SELF_CHECKING = {
         "import ctypes, errno, hashlib, math, os, signal, sys, threading, time",
         "libc = ctypes.CDLL(None, use_errno=True)",
+        "os.nice(3); libc.prctl(29, 77777)",
         "memory = os.urandom(1 << 16); digest = hashlib.sha256(memory).digest()",
         "rounds = [0] * 3; ticks = [0]",
         "def die(why): print('BROKEN', why, flush=True); os._exit(3)",
@@ -95,7 +97,7 @@ class DeathOfTheToolTest {
         }
     }
 
-    /** What must be as before: tracer, handlers, CPUs, threads, descriptors, and each thread's mask. */
+    /** What must be as before: tracer, handlers, CPUs, threads, descriptors, and each thread's mask and scheduling. */
     private static String traces(Pid pid) {
         StringBuilder traces = new StringBuilder();
         for (Pid thread : ProcFile.threads(pid)) {
@@ -105,6 +107,7 @@ class DeathOfTheToolTest {
                     traces.append(line).append('\n');
                 }
             }
+            traces.append(ThreadCalls.scheduling(thread)).append(TimerSlack.of(thread)).append('\n');
         }
         return traces.append(ProcFile.descriptors(pid)).toString();
     }

@@ -11,11 +11,13 @@ import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.linux.process.ThreadCalls;
 import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.spi.StasisException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +26,25 @@ import org.junit.jupiter.api.Timeout;
 class TreeFreezerTest {
     private static final String ZOMBIE = "import os, sys; pid = os.fork(); pid or os._exit(0); print(pid, flush=True); sys.stdin.read()";
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final int SCHED_FIFO = 1;
+    private static final int SCHED_RR = 2;
+    /** Threads of each policy, one that passes none on to its children, and one for each CPU. */
+    private static final String[] VARIOUSLY_SCHEDULED = {
+        "import ctypes, os, sys, threading",
+        "ready = []",
+        "def be(schedule):",
+        "    schedule(); ready.append(1); threading.Event().wait()",
+        "def policy(number, priority=0):",
+        "    return lambda: os.sched_setscheduler(0, number, os.sched_param(priority))",
+        "def cpu(number):",
+        "    return lambda: os.sched_setaffinity(0, {number})",
+        "all = [policy(os.SCHED_BATCH), policy(os.SCHED_IDLE), policy(os.SCHED_RR, 5), lambda: os.setpriority(os.PRIO_PROCESS, 0, 7),",
+        "       lambda: ctypes.CDLL(None).prctl(29, 77777),",
+        "       policy(os.SCHED_OTHER | os.SCHED_RESET_ON_FORK)] + [cpu(number) for number in os.sched_getaffinity(0)]",
+        "for schedule in all: threading.Thread(target=be, args=(schedule,), daemon=True).start()",
+        "while len(ready) < len(all): pass",
+        "print('ready'); sys.stdin.readline()",
+    };
     private static final String[] COUNTING = {
         "import threading, sys, hashlib",
         "counts = [0] * 4",
@@ -76,7 +97,8 @@ class TreeFreezerTest {
         try (Victim victim = Victim.sleeping(); FrozenTree tree = freeze(victim)) {
             FrozenThread thread = tree.root().frozenThreads().get(0);
             Foothold foothold = Foothold.choose(tree.root(), thread,
-                    Tether.of(thread.tid(), new byte[8], ProcessCalls.affinity(thread.tid())));
+                    Tether.of(thread.tid(), ProcessCalls.affinity(thread.tid()), new byte[8],
+                            ProcessCalls.affinity(thread.tid()), thread.timerSlack()));
             int size = foothold.frameSize() + foothold.lendSize();
             byte[] before = tree.root().memory().read(foothold.start(), size);
             try (RemoteCalls calls = tree.root().remoteCalls()) {
@@ -86,6 +108,33 @@ class TreeFreezerTest {
             }
             assertThat(tree.root().memory().read(foothold.start(), size)).isEqualTo(before);
         }
+    }
+
+    @Test
+    void aThreadGoesBeforeOthersWhileItMakesCallsAndIsScheduledAsBeforeAfterwards() throws Exception {
+        try (Victim victim = Victim.python(VARIOUSLY_SCHEDULED)) {
+            List<String> before = scheduling(victim.pid());
+            int policy = ThreadCalls.policy(ProcessCalls.selfThread());
+            try (FrozenTree tree = freeze(victim)) {
+                for (FrozenThread thread : tree.root().frozenThreads()) {
+                    try (RemoteCalls calls = tree.root().remoteCalls(thread)) {
+                        assertThat(calls.call(SyscallNumber.SCHED_GETSCHEDULER, 0) & 0xff).isIn((long) SCHED_FIFO, (long) SCHED_RR);
+                    }
+                }
+                assertThat(scheduling(victim.pid())).isEqualTo(before);
+            }
+            assertThat(scheduling(victim.pid())).isEqualTo(before);
+            assertThat(ThreadCalls.policy(ProcessCalls.selfThread())).as("that of the tool").isEqualTo(policy);
+        }
+    }
+
+    private static List<String> scheduling(Pid pid) {
+        List<String> lines = new ArrayList<>();
+        for (Pid thread : ProcFile.threads(pid)) {
+            lines.add(ThreadCalls.policy(thread) + " " + TimerSlack.of(thread) + " " + ThreadCalls.scheduling(thread) + " "
+                    + Arrays.toString(ProcessCalls.affinity(thread)));
+        }
+        return lines;
     }
 
     @Test
