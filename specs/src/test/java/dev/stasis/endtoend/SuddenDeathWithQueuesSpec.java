@@ -27,8 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The tool is killed at random moments while it dumps a program that watches a directory in which others are busy, and that
- * runs on. What the program reads is what a twin reads that was never dumped: each event once,
- * in order, and none of the tool's making. For kernels that let queues be looked into; the property {@code stasis.rounds} says how often.
+ * runs on and has a file of that directory open which has no name any more, so that the tool reads it. What the program reads
+ * is what a twin reads that was never dumped: each event once, in order, and none of the tool's making. For kernels that let
+ * queues be looked into; the property {@code stasis.rounds} says how often.
  */
 @ExtendWith(SandboxExtension.class)
 class SuddenDeathWithQueuesSpec {
@@ -39,6 +40,10 @@ class SuddenDeathWithQueuesSpec {
             import ctypes, os, signal, sys
             libc = ctypes.CDLL(None)
             fd = libc.inotify_init1(os.O_NONBLOCK)
+            log = open('busy/log', 'w+')
+            log.write('x' * 100000)
+            log.flush()
+            os.unlink('busy/log')
             assert libc.inotify_add_watch(fd, b'busy', 0xfff) == 1
             def read(*_):
                 with open('read.new', 'wb') as file:

@@ -5,6 +5,7 @@ import static dev.stasis.linux.internal.Syscalls.check;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.internal.Scratch;
@@ -21,6 +22,8 @@ public final class FanotifyCalls {
     private static final int AT_FDCWD = -100;
     private static final int FAN_NOFD = -1;
     private static final int INFO_PIDFD = 4;
+    private static final int ALLOW = 1;
+    private static final int DENY = 2;
 
     private FanotifyCalls() {}
 
@@ -78,6 +81,26 @@ public final class FanotifyCalls {
             count++;
         }
         return count;
+    }
+
+    /**
+     * Waits for a question of a group that permits something, and reads it into {@code memory}, {@link #EVENT_SIZE} bytes; the
+     * caller owns the descriptor that comes with it.
+     */
+    static Fd readQuestion(Fd group, NativeMemory memory) {
+        check("read", group, Syscalls.call3(SyscallNumber.READ, group.number(), memory.address(), EVENT_SIZE));
+        return Fd.own(memory.getInt(16));
+    }
+
+    /** Whether it is {@code thread} that asks in {@code question}, which is of a group that reports threads. */
+    static boolean isAskedBy(Pid thread, NativeMemory question) {
+        return question.getInt(20) == thread.number();
+    }
+
+    /** Answers the question that came with {@code opened}; {@code memory} is for the answer, eight bytes. */
+    static void answer(Fd group, Fd opened, boolean allowed, NativeMemory memory) {
+        memory.putInt(0, opened.number()).putInt(Integer.BYTES, allowed ? ALLOW : DENY);
+        check("write", group, Syscalls.call3(SyscallNumber.WRITE, group.number(), memory.address(), memory.size()));
     }
 
     private static void closePidfd(NativeMemory memory, int event) {

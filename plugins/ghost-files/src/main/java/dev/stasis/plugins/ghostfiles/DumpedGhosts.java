@@ -13,6 +13,7 @@ import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.NameCalls;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.notify.UnnoticedOpens;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.plugins.ghostfiles.proto.ghost_handle;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
@@ -32,6 +33,8 @@ final class DumpedGhosts {
 
     private final Map<InodeId, Written> written = new HashMap<>();
     private List<OpenFile> dump;
+    /** Null where nobody watches anything, and where the kernel has none. */
+    private UnnoticedOpens unnoticed;
     private GhostPack pack;
     /** The directory below /proc of the descriptors of a task: most are of the same as the one before. */
     private Fd descriptors;
@@ -65,6 +68,10 @@ final class DumpedGhosts {
             written.clear();
             taskOfDescriptors = null;
             dump = context.files();
+            unnoticed = FirstLookRules.isWatched(dump) ? UnnoticedOpens.tryBegin().orElse(null) : null;
+            if (unnoticed != null) {
+                context.own(unnoticed);
+            }
             pack = context.own(new GhostPack(context.image().create(GhostImage.NAME)));
             kept = GhostPlacement.of(context.options()) == GhostPlacement.RELINK ? context.own(new KeptFiles(context)) : null;
         }
@@ -105,13 +112,21 @@ final class DumpedGhosts {
     }
 
     private long writeReadable(OpenFile file, Fd descriptor, ghost_inode_entry.Builder entry, DumpContext context) {
-        // Opened once more: the descriptor at hand may not allow reading, and has a position that is not ours.
-        try (Fd source = FileCalls.open(UnixPath.of("/proc/self/fd/" + descriptor.number()), READ, 0)) {
+        try (Fd source = open(descriptor)) {
             if (!entry.hasInodeFlags()) {
                 InodeEntry.addFlags(source, entry);
             }
             return writeContents(file, source, entry, context);
         }
+    }
+
+    /**
+     * Opens it once more: the descriptor at hand may not allow reading, and has a position that is not ours. Where somebody
+     * watches something, so that nobody notices, if that is to be had.
+     */
+    private Fd open(Fd descriptor) {
+        Fd source = unnoticed == null ? null : unnoticed.tryOpen(descriptor).orElse(null);
+        return source != null ? source : FileCalls.open(UnixPath.of("/proc/self/fd/" + descriptor.number()), READ, 0);
     }
 
     /** What was seen in a first look and holds still need not be asked for; contents that were copied then not be copied. */
@@ -120,7 +135,7 @@ final class DumpedGhosts {
         if (ahead.holdsContents(known, context) && ahead.isIn(context)) {
             return pack.add(known.encoded(now), List.of(), null);
         }
-        if (known.copied() || known.whole() == null || !SeenGhost.isPage(now)
+        if (unnoticed != null || known.copied() || known.whole() == null || !SeenGhost.isPage(now)
                 || !(file.holders().get(0) instanceof Holder.Descriptor descriptor)) {
             return writeReadable(file, context.descriptor(file), known.bare(now), context);
         }

@@ -134,15 +134,15 @@ final class DumpedInstance {
     }
 
     /**
-     * Learns what waits but what the tool itself did to {@code files}; where that cannot be told from what others did to their
+     * Learns what waits but what the tool itself did to {@code files}, read {@code ghosts} among them; where that cannot be told from what others did to their
      * {@code namesakes}, marks that events are missing.
      */
-    void lookAtWhatOthersDid(List<OpenFile> files, Namesakes namesakes) {
+    void lookAtWhatOthersDid(List<OpenFile> files, Namesakes namesakes, ReadGhosts ghosts) {
         List<InotifyEvent> waiting = news();
         if (waiting.isEmpty()) {
             return;
         }
-        OwnReads own = new OwnReads(watches, files);
+        OwnReads own = new OwnReads(watches, files, ghosts);
         List<InotifyEvent> others = appendOthers(waiting, own);
         InotifyEvent last = waiting.get(waiting.size() - 1);
         ownAtEnd = others.isEmpty() || others.get(others.size() - 1) != last ? last.name() : null;

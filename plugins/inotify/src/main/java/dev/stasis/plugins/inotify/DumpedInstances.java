@@ -26,6 +26,7 @@ final class DumpedInstances {
     private boolean expected;
     private final Map<OpenFileId, DumpedInstance> instances = new LinkedHashMap<>();
     private Namesakes namesakes;
+    private ReadGhosts ghosts;
 
     static boolean isOne(OpenFile file) {
         return isOne(file.link()) && file.hasDescriptor();
@@ -87,6 +88,7 @@ final class DumpedInstances {
             Namesakes.addWatched(instance.watches(), watched);
         }
         namesakes = Namesakes.of(files, watched, context);
+        ghosts = ReadGhosts.of(files, watched, context);
         for (DumpedInstance instance : instances.values()) {
             instance.look();
         }
@@ -95,14 +97,7 @@ final class DumpedInstances {
     private void findWatches(List<OpenFile> files, DumpContext context) {
         List<Problem> problems = new ArrayList<>();
         OwnSearch search = new OwnSearch();
-        boolean searched = false;
-        for (DumpedInstance instance : instances.values()) {
-            instance.watches(lists.of(instance.file(), files, null), files);
-            if (WatchLists.isAnyLost(instance.watches())) {
-                searched = true;
-                instance.watches(lists.of(instance.file(), files, search), files);
-            }
-        }
+        boolean searched = search(files, search);
         for (DumpedInstance instance : instances.values()) {
             if (searched) {
                 instance.lookAfterSearch(search);
@@ -113,6 +108,21 @@ final class DumpedInstances {
         if (!problems.isEmpty()) {
             throw new StasisException(problems);
         }
+    }
+
+    /** Finds what all of them watch; whether it had to search. */
+    private boolean search(List<OpenFile> files, OwnSearch search) {
+        boolean searched = false;
+        try (search) {
+            for (DumpedInstance instance : instances.values()) {
+                instance.watches(lists.of(instance.file(), files, null), files);
+                if (WatchLists.isAnyLost(instance.watches())) {
+                    searched = true;
+                    instance.watches(lists.of(instance.file(), files, search), files);
+                }
+            }
+        }
+        return searched;
     }
 
     private static void dropLost(DumpedInstance instance, DumpContext context, List<Problem> problems) {
@@ -127,7 +137,7 @@ final class DumpedInstances {
     /** The bytes that are kept of {@code file}, whose queue is read once more. */
     byte[] keep(OpenFile file, DumpContext context) {
         DumpedInstance instance = instances.get(file.id());
-        instance.lookAtWhatOthersDid(context.files(), namesakes);
+        instance.lookAtWhatOthersDid(context.files(), namesakes, ghosts);
         Timestamp seen;
         try (Fd probe = FileCalls.memfd("stasis-inotify")) {
             // Made just now: its time is what a file that is changed now would show.

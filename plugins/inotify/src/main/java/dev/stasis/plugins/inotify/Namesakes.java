@@ -26,7 +26,7 @@ import java.util.Set;
  * anybody does.
  */
 final class Namesakes implements AutoCloseable {
-    private static final EventMask READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
+    static final EventMask READING = EventMask.OPEN.with(EventMask.ACCESS).with(EventMask.CLOSE_NOWRITE);
     private static final EventMask COMING = EventMask.CREATE.with(EventMask.MOVED_TO).with(EventMask.ONLYDIR)
             .with(EventMask.MASK_ADD);
     private static final OpenFlags UNNOTICED = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the tool itself does to what is watched while the tree stands still: it opens and reads each file that has no name any
- * more, once, and looks into FIFOs. The directory that such a file was in is told of it too, with the name it had. Others may
+ * What the tool itself does to what is watched while the tree stands still: where it cannot do so unnoticed, it opens and reads
+ * each file that has no name any more, once, and it looks into FIFOs. The directory that such a file was in is told of it too, with the name it had. Others may
  * do the same to another file that has the name now; then nobody can tell whose an event is, only that there are too many.
  */
 final class OwnReads implements OwnEvents {
@@ -31,8 +31,9 @@ final class OwnReads implements OwnEvents {
     private final Set<UnixPath> found = new HashSet<>();
     private boolean ambiguous;
 
-    /** Of the open {@code files} of a tree, as {@code watches} would tell of them. */
-    OwnReads(List<Watch> watches, List<OpenFile> files) {
+    /** Of the open {@code files} of a tree, those without a name that {@code ghosts} saw read, as {@code watches} would tell of them. */
+    OwnReads(List<Watch> watches, List<OpenFile> files, ReadGhosts ghosts) {
+        Set<Long> readInodes = ghosts.inodes();
         Set<Long> pipeInodes = new HashSet<>();
         Set<InodeId> known = new HashSet<>();
         for (int i = 0; i < files.size(); i++) {
@@ -40,19 +41,23 @@ final class OwnReads implements OwnEvents {
             if (file.link().isAbsolute() && file.status().type() == FileType.FIFO) {
                 pipeInodes.add(file.status().inode().number());
                 pipeNames.add((file.link().endsWith(DELETED) ? nameOf(file) : file.link()).fileName());
-            } else if (isUnlinked(file) && known.add(file.status().inode())) {
+            } else if (isUnlinked(file) && readInodes.contains(file.status().inode().number()) && known.add(file.status().inode())) {
                 count(names, nameOf(file).fileName());
             }
         }
         for (int i = 0; i < watches.size(); i++) {
             Watch watch = watches.get(i);
-            if (watch.target().unlinked()) {
+            if (watch.target().unlinked() && readInodes.contains(inode(watch))) {
                 read.add(watch.mark().watch());
             }
             if (pipeInodes.contains(watch.mark().inode())) {
                 pipes.add(watch.mark().watch());
             }
         }
+    }
+
+    private static long inode(Watch watch) {
+        return watch.target().inode() == null ? watch.mark().inode() : watch.target().inode().number();
     }
 
     /** Counts one more of {@code what} and returns how many there are. */

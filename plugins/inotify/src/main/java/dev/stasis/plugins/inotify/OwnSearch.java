@@ -1,16 +1,19 @@
 package dev.stasis.plugins.inotify;
 
+import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.notify.UnnoticedOpens;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The directories that the tool's own searches opened and read, each as a watch on it tells of it, by no name, and as a watch
- * on the directory above tells of it.
+ * The directories that the tool's own searches opened and read so that watches noticed it, each as a watch on it tells of it, by
+ * no name, and as a watch on the directory above tells of it.
  */
-final class OwnSearch {
+final class OwnSearch implements AutoCloseable {
     private static final int LISTING = 1 << 15;
     private static final int ENTRY = 20;
     private static final int DOTS = 48;
@@ -34,6 +37,26 @@ final class OwnSearch {
 
     /** By the inode number of what is watched, then by the name in an event. */
     private final Map<Long, Map<UnixPath, Reading>> readings = new HashMap<>();
+    private boolean begun;
+    /** Null when nothing was searched yet, and where the kernel has none. */
+    private UnnoticedOpens unnoticed;
+
+    /** Opens {@code directory} for reading so that nobody notices; empty where that is not to be had. */
+    Optional<Fd> tryOpen(Fd directory) {
+        if (!begun) {
+            begun = true;
+            unnoticed = UnnoticedOpens.tryBegin().orElse(null);
+        }
+        return unnoticed == null ? Optional.empty() : unnoticed.tryOpen(directory);
+    }
+
+    /** It goes on to know what it caused. */
+    @Override
+    public void close() {
+        if (unnoticed != null) {
+            unnoticed.close();
+        }
+    }
 
     /**
      * A directory was opened once, and all its names were read.

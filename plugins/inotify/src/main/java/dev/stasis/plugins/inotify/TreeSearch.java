@@ -16,7 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks through a file system for an inode, level by level, up to a bound. Opens and reads directories. */
+/** Looks through a file system for an inode, level by level, up to a bound. Opens and reads directories, unnoticed where that can be. */
 final class TreeSearch {
     private static final int MOST_ENTRIES = 200_000;
 
@@ -74,12 +74,28 @@ final class TreeSearch {
 
     /** Adds the names in {@code next} to {@code names}, and returns which directory it is; null when it cannot be opened. */
     private FileStatus read(Waiting next, List<UnixPath> names) {
+        try (Fd found = FileCalls.open(next.path(), OpenFlags.PATH.with(OpenFlags.DIRECTORY), 0)) {
+            Optional<Fd> unnoticed = own.tryOpen(found);
+            if (unnoticed.isEmpty()) {
+                return readNoticed(next, found, names);
+            }
+            try (Fd open = unnoticed.get()) {
+                names.addAll(DirectoryCalls.list(open));
+                return FileCalls.status(open);
+            }
+        } catch (KernelException e) {
+            return null; // it is gone, or not ours to read: what is in it is not found
+        }
+    }
+
+    private FileStatus readNoticed(Waiting next, Fd found, List<UnixPath> names) {
         FileStatus directory = null;
-        try (Fd open = FileCalls.open(next.path(), OpenFlags.RDONLY.with(OpenFlags.DIRECTORY).with(OpenFlags.NOATIME), 0)) {
+        UnixPath path = UnixPath.of("/proc/self/fd/" + found.number());
+        try (Fd open = FileCalls.open(path, OpenFlags.RDONLY.with(OpenFlags.DIRECTORY).with(OpenFlags.NOATIME), 0)) {
             directory = FileCalls.status(open);
             names.addAll(DirectoryCalls.list(open));
         } catch (KernelException e) {
-            // It is gone, or not ours to read: what is in it is not found.
+            // As above, and what was read is counted.
         }
         if (directory != null) {
             own.add(directory, next.above(), next.name(), names);

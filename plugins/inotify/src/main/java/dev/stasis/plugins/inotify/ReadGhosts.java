@@ -1,0 +1,69 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.notify.InotifyCalls;
+import dev.stasis.linux.notify.InotifyEvent;
+import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.spi.DumpContext;
+import dev.stasis.spi.OpenFile;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The files without a name that are read while the tree stands still, so that a watch would tell of it. The tool opens them so
+ * that nobody notices where it can; an instance of our own on them sees whether it could.
+ */
+final class ReadGhosts implements AutoCloseable {
+    /** Null before anything is to be seen. */
+    private Fd instance;
+    private final Map<WatchDescriptor, Long> inodes = new HashMap<>();
+    private final Set<Long> read = new HashSet<>();
+
+    /** Begins to watch those of {@code files} that have no name, if any of {@code watched}, inode numbers, tells of reading. */
+    static ReadGhosts of(List<OpenFile> files, Set<Long> watched, DumpContext context) {
+        ReadGhosts ghosts = context.own(new ReadGhosts());
+        for (int i = 0; i < files.size() && !watched.isEmpty(); i++) {
+            if (OwnReads.isUnlinked(files.get(i))) {
+                ghosts.watch(context.descriptor(files.get(i)), files.get(i).status().inode().number());
+            }
+        }
+        return ghosts;
+    }
+
+    private void watch(Fd file, long inode) {
+        try {
+            if (instance == null) {
+                instance = InotifyCalls.create(OpenFlags.NONBLOCK);
+            }
+            inodes.put(InotifyCalls.watch(instance, file, Namesakes.READING), inode);
+        } catch (KernelException e) {
+            read.add(inode); // nobody can tell, so nobody may rely on its not being read
+        }
+    }
+
+    /** The numbers of the inodes that were read by now, or may have been. */
+    Set<Long> inodes() {
+        List<InotifyEvent> events = instance == null ? List.of() : LiveQueue.drain(instance);
+        for (int i = 0; i < events.size(); i++) {
+            if (events.get(i).isOverflow()) {
+                read.addAll(inodes.values());
+            } else {
+                read.add(inodes.get(events.get(i).watch()));
+            }
+        }
+        return read;
+    }
+
+    @Override
+    public void close() {
+        if (instance != null) {
+            instance.close();
+            instance = null;
+        }
+    }
+}
