@@ -113,6 +113,21 @@ class WatchingProgramsSpec {
         assertThat(back.isAlive()).isTrue();
     }
 
+    /** So does one that was never dumped and whose queue overflows: what it is told is the same, and it does not look again. */
+    @Test
+    void tailFindsALogThatWasRotatedWhileItDidNotExistAtTheNextRotation(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path log = Files.createDirectory(sandbox.path("logs")).resolve("log");
+        say(log, "one");
+        Program tail = sandbox.start("tail", "-F", "-n", "+1", log.toString());
+        awaitOutput(sandbox, "one\n");
+        Program back = cycle(stasis, sandbox, tail, Afterwards.KILL, () -> rotate(log));
+        rotate(log);
+        say(log, "three");
+        awaitOutput(sandbox, "three\n");
+        assertThat(output(sandbox)).containsOnlyOnce("one\n").containsOnlyOnce("three\n");
+        assertThat(back.isAlive()).isTrue();
+    }
+
     @ParameterizedTest
     @EnumSource(value = Afterwards.class, names = {"KILL", "LEAVE_RUNNING"})
     void inotifywaitPrintsWhatWaitedAndWhatComes(Afterwards afterwards, Stasis stasis, Sandbox sandbox) throws Exception {
