@@ -5,17 +5,13 @@ import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.DumpRequest.Afterwards;
 import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreRequest;
-import dev.stasis.linux.Fd;
-import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.notify.EventMask;
-import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
-import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Puppet;
@@ -31,11 +27,11 @@ import java.util.Optional;
 final class Watcher {
     private final Stasis stasis;
     private final Sandbox sandbox;
-    private final Fd twin;
+    private final Twin twin;
     private Puppet puppet;
     private RemoteFd instance;
-    private boolean undisturbed;
     private Reading reading = Reading.LOOKING;
+    private List<InotifyEvent> lastTwin;
 
     /** How dumps read what waits. */
     enum Reading {
@@ -54,7 +50,7 @@ final class Watcher {
     Watcher(Stasis stasis, Sandbox sandbox) {
         this.stasis = stasis;
         this.sandbox = sandbox;
-        this.twin = sandbox.own(InotifyCalls.create(OpenFlags.NONBLOCK));
+        this.twin = sandbox.own(new Twin());
         this.puppet = sandbox.puppet();
         this.instance = new RemoteFd(puppet.pid(),
                 (int) puppet.call(SyscallNumber.INOTIFY_INIT1, OpenFlags.NONBLOCK.bits()));
@@ -68,7 +64,7 @@ final class Watcher {
 
     /** Whatever the twin sees, it keeps: what dumps and restores do must not show on it either. */
     Watcher withUndisturbedTwin() {
-        undisturbed = true;
+        twin.keepAll();
         return this;
     }
 
@@ -91,7 +87,7 @@ final class Watcher {
         byte[] bytes = UnixPath.of(path.toString()).bytes();
         RemoteAddress text = puppet.calls().lend(java.util.Arrays.copyOf(bytes, bytes.length + 1));
         int watch = (int) puppet.call(SyscallNumber.INOTIFY_ADD_WATCH, instance.number(), text.value(), mask.bits());
-        int own = InotifyCalls.watch(twin, UnixPath.of(path.toString()), mask).number();
+        int own = twin.watch(path, mask);
         if (own != watch) {
             throw new AssertionError("the twin counts otherwise: " + own + " for " + watch);
         }
@@ -108,7 +104,7 @@ final class Watcher {
     /** Both stop watching. */
     void unwatch(int watch) {
         puppet.call(SyscallNumber.INOTIFY_RM_WATCH, instance.number(), watch);
-        InotifyCalls.tryRemove(twin, new WatchDescriptor(watch));
+        twin.unwatch(watch);
     }
 
     /** How many bytes wait, as FIONREAD tells the puppet. */
@@ -135,12 +131,7 @@ final class Watcher {
 
     /** All that the twin reads. */
     List<InotifyEvent> readTwin() {
-        List<InotifyEvent> events = new ArrayList<>();
-        for (int pending = InotifyCalls.pending(twin); pending > 0; pending = InotifyCalls.pending(twin)) {
-            NativeMemory memory = NativeMemory.allocate(pending + 4096);
-            events.addAll(InotifyEvent.parse(memory.get(0, InotifyCalls.read(twin, memory, memory.size()))));
-        }
-        return events;
+        return twin.read();
     }
 
     /** Dumped, killed, restored; what the twin saw of that is thrown away. Returns what the twin read before. */
@@ -151,11 +142,9 @@ final class Watcher {
         return before;
     }
 
-    private List<InotifyEvent> lastTwin;
-
     /** Dumped, killed; {@link #restore} brings it back. */
     Path dump(Afterwards afterwards, String... options) {
-        lastTwin = undisturbed ? List.of() : readTwin();
+        lastTwin = twin.forget();
         puppet.letGo();
         Path image = sandbox.path("image" + System.nanoTime());
         DumpRequest request = DumpRequest.of(puppet.pid(), image).then(afterwards);
@@ -166,17 +155,11 @@ final class Watcher {
         if (afterwards == Afterwards.KILL) {
             puppet.program().awaitEnd();
         } else {
-            forgetTwin();
+            twin.forget();
             puppet = Puppet.attach(puppet.pid());
             sandbox.own(puppet);
         }
         return image;
-    }
-
-    private void forgetTwin() {
-        if (!undisturbed) {
-            readTwin();
-        }
     }
 
     private static Map<String, String> asMap(String... options) {
@@ -197,7 +180,7 @@ final class Watcher {
         request = request.withPluginOptions(asMap(options));
         Program back = sandbox.own(Program.attach(stasis.restore(request, Progress.NONE).root()));
         Await.until("the puppet waits", () -> back.systemCall().equals(Optional.of(SyscallNumber.PAUSE)));
-        forgetTwin();
+        twin.forget();
         puppet = sandbox.own(Puppet.attach(back.pid()));
     }
 

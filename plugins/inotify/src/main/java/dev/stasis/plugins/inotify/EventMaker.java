@@ -1,10 +1,6 @@
 package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.DirectoryCalls;
-import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.linux.notify.WatchDescriptor;
@@ -19,15 +15,6 @@ import java.util.Set;
  * {@link #unwatchAll}: where an event says that a watch is gone, it goes there and then.
  */
 final class EventMaker implements AutoCloseable {
-    private static final int MOVED = EventMask.MOVED_FROM.bits() | EventMask.MOVED_TO.bits();
-    private static final int OF_FILES = EventMask.MODIFY.bits() | EventMask.CLOSE_WRITE.bits();
-    private static final int OF_ENTRIES = MOVED | EventMask.CREATE.bits() | EventMask.DELETE.bits();
-    private static final int OF_SELF = EventMask.DELETE_SELF.bits() | EventMask.MOVE_SELF.bits() | EventMask.UNMOUNT.bits()
-            | EventMask.IGNORED.bits();
-    private static final int OF_ANY = EventMask.ACCESS.bits() | EventMask.ATTRIB.bits() | EventMask.CLOSE_NOWRITE.bits()
-            | EventMask.OPEN.bits();
-    private static final int LONGEST_NAME = 255;
-
     private final Fd instance;
     private final ScratchSpace space;
     private final Map<WatchDescriptor, ScratchObject> objects = new HashMap<>();
@@ -38,31 +25,6 @@ final class EventMaker implements AutoCloseable {
         this.instance = instance;
         this.space = space;
         this.outside = new ScratchSpaceOutside(space);
-    }
-
-    /** Whether it knows how to make {@code event}. */
-    static boolean canMake(InotifyEvent event) {
-        int what = event.mask().without(EventMask.ISDIR).bits();
-        boolean directory = event.mask().has(EventMask.ISDIR);
-        boolean named = event.name().length() > 0;
-        if (event.isOverflow()) {
-            return true;
-        }
-        if (Integer.bitCount(what) != 1 || event.name().length() > LONGEST_NAME || event.watch().number() <= 0) {
-            return false;
-        }
-        return (what & OF_ANY) != 0 || (what & OF_FILES) != 0 && !directory || (what & OF_ENTRIES) != 0 && named
-                || (what & OF_SELF) != 0 && !named;
-    }
-
-    /** Whether it knows how to make all of {@code events}, none of them an overflow. */
-    static boolean canMakeAll(List<InotifyEvent> events) {
-        for (int i = 0; i < events.size(); i++) {
-            if (events.get(i).isOverflow() || !canMake(events.get(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Makes {@code events}, none of them an overflow, in order; the two halves of a rename directly behind each other. */
@@ -123,12 +85,12 @@ final class EventMaker implements AutoCloseable {
         if (!event.isIgnored() && !what.equals(EventMask.UNMOUNT)) {
             object.watchFor(what);
         }
-        if ((what.bits() & OF_SELF) != 0) {
+        if ((what.bits() & EventKinds.OF_SELF) != 0) {
             makeOfSelf(what, event.watch(), object);
-        } else if ((what.bits() & OF_ENTRIES) != 0) {
+        } else if ((what.bits() & EventKinds.OF_ENTRIES) != 0) {
             makeOfEntry(what, event, object);
         } else {
-            makeOfAny(what, event, object);
+            Touch.make(what, event, object);
         }
     }
 
@@ -165,37 +127,6 @@ final class EventMaker implements AutoCloseable {
         } else {
             object.forbid(event.name());
             outside.moveIn(object, event.name(), directory);
-        }
-    }
-
-    private void makeOfAny(EventMask what, InotifyEvent event, ScratchObject object) {
-        boolean directory = event.mask().has(EventMask.ISDIR);
-        UnixPath name = event.name();
-        if (name.length() > 0) {
-            object.require(name, directory);
-        }
-        if (what.equals(EventMask.ATTRIB)) {
-            DirectoryCalls.permissions(object.base(), object.path(name), 0700);
-        } else if (what.equals(EventMask.MODIFY)) {
-            object.open(name, OpenFlags.WRONLY.with(OpenFlags.TRUNC)).close();
-        } else if (what.equals(EventMask.CLOSE_WRITE)) {
-            object.open(name, OpenFlags.WRONLY).close();
-        } else if (what.equals(EventMask.ACCESS)) {
-            access(object, name, directory);
-        } else {
-            object.open(name, OpenFlags.RDONLY).close();
-        }
-    }
-
-    private static void access(ScratchObject object, UnixPath name, boolean directory) {
-        try (Fd file = object.open(name, directory ? OpenFlags.RDONLY : OpenFlags.RDWR)) {
-            if (directory) {
-                DirectoryCalls.list(file);
-            } else {
-                FileCalls.write(file, new byte[1]);
-                FileCalls.position(file, 0);
-                FileCalls.read(file, 1);
-            }
         }
     }
 

@@ -81,7 +81,7 @@ final class EventQueue {
     int buildable() {
         boolean lost = false;
         for (int i = events.size() - 1; i >= 0; i--) {
-            if (!EventMaker.canMake(events.get(i))) {
+            if (!EventKinds.canMake(events.get(i))) {
                 events.remove(i);
                 lost = true;
             }

@@ -1,18 +1,11 @@
 package dev.stasis.plugins.inotify;
 
-import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.KernelException;
-import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
-import dev.stasis.linux.fs.HandleCalls;
-import dev.stasis.linux.fs.LongPaths;
-import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.fs.Timestamp;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Future;
 
 /**
@@ -25,7 +18,6 @@ import java.util.concurrent.Future;
 final class OpenTargets implements AutoCloseable {
     /** With fewer, a second thread is no help. */
     private static final int MANY = 500;
-    private static final OpenFlags UNNOTICED = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
 
     /** What leads to a target. */
     private enum Way { NONE, HANDLE, PATH, OPEN_FILE }
@@ -112,7 +104,7 @@ final class OpenTargets implements AutoCloseable {
             return false;
         }
         HeldTargets.Held known = held == null ? null : held.of(watch);
-        if (known != null && isSame(known.file(), known.status(), watch, false)) {
+        if (known != null && PathWay.isSame(known.file(), known.status(), watch, false)) {
             note(index, Way.HANDLE, known);
             return true;
         }
@@ -128,7 +120,7 @@ final class OpenTargets implements AutoCloseable {
         boolean holds = false;
         try {
             FileStatus status = FileCalls.status(found);
-            if (way != Way.OPEN_FILE && !isSame(found, status, watch, way == Way.PATH)) {
+            if (way != Way.OPEN_FILE && !PathWay.isSame(found, status, watch, way == Way.PATH)) {
                 return false;
             }
             HeldTargets.Held kept = held == null || way == Way.OPEN_FILE ? null : held.tryHold(watch, found, status);
@@ -162,40 +154,13 @@ final class OpenTargets implements AutoCloseable {
             case HANDLE:
                 return target.unlinked() ? null : handles.tryFind(watch);
             case PATH:
-                return target.unlinked() || target.path() == null || !target.path().isAbsolute() ? null : byPath(watch);
+                return target.unlinked() ? null : PathWay.tryOpen(watch);
             case OPEN_FILE:
                 Fd open = target.openFile() == null ? null : files.descriptor(target.openFile());
                 return open == null ? null : open.duplicate();
             default:
                 return null;
         }
-    }
-
-    private static Fd byPath(Watch watch) {
-        try {
-            try (Fd root = FileCalls.open(UnixPath.of("/"), OpenFlags.PATH, 0)) {
-                return LongPaths.open(root, watch.target().path(), UNNOTICED);
-            }
-        } catch (KernelException e) {
-            if (e.is(Errno.EMFILE) || e.is(Errno.ENFILE) || e.is(Errno.ENOMEM)) {
-                throw e;
-            }
-            // Nothing there, or nothing we may look at.
-            return null;
-        }
-    }
-
-    /** Whether {@code found} is the inode that was watched. */
-    private static boolean isSame(Fd found, FileStatus status, Watch watch, boolean byPath) {
-        WatchTarget target = watch.target();
-        if (target.pseudo() && byPath || target.inode() == null) {
-            return true;
-        }
-        if (status.inode().number() != target.inode().number()) {
-            return false;
-        }
-        return !byPath || status.inode().equals(target.inode())
-                || watch.mark().handle() != null && HandleCalls.tryHandle(found).equals(Optional.of(watch.mark().handle()));
     }
 
     /** Whether what the watch at {@code index} is on was found. */
@@ -217,7 +182,7 @@ final class OpenTargets implements AutoCloseable {
         // A path may lead elsewhere by now; a handle or an open file cannot.
         boolean same = false;
         try {
-            same = isSame(found, FileCalls.status(found), watches.get(index), true);
+            same = PathWay.isSame(found, FileCalls.status(found), watches.get(index), true);
             return same ? found : null;
         } finally {
             if (!same) {

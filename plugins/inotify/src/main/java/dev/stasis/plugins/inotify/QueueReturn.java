@@ -120,7 +120,7 @@ final class QueueReturn {
             List<InotifyEvent> more = wanted.events().subList(known, wanted.events().size());
             boolean disturbed = live.expect(more) && turn > 0;
             if (disturbed || wanted.isOverflowed() != overflowed || !builder.hasRoomFor(more.size())
-                    || !EventMaker.canMakeAll(more)) {
+                    || !EventKinds.canMakeAll(more)) {
                 return false;
             }
             live.removeExpected();

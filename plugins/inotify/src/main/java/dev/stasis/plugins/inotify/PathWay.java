@@ -1,0 +1,52 @@
+package dev.stasis.plugins.inotify;
+
+import dev.stasis.linux.Errno;
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.KernelException;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.fs.HandleCalls;
+import dev.stasis.linux.fs.LongPaths;
+import dev.stasis.linux.fs.OpenFlags;
+import java.util.Optional;
+
+/** The way to what watches are on by the paths that these had, which may lead elsewhere by now. */
+final class PathWay {
+    private static final OpenFlags UNNOTICED = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
+
+    private PathWay() {}
+
+    /** What is now where that of {@code watch} was, O_PATH, to be closed by the caller; null when there is nothing, or no way. */
+    static Fd tryOpen(Watch watch) {
+        UnixPath path = watch.target().path();
+        return path == null || !path.isAbsolute() ? null : open(watch);
+    }
+
+    private static Fd open(Watch watch) {
+        try {
+            try (Fd root = FileCalls.open(UnixPath.of("/"), OpenFlags.PATH, 0)) {
+                return LongPaths.open(root, watch.target().path(), UNNOTICED);
+            }
+        } catch (KernelException e) {
+            if (e.is(Errno.EMFILE) || e.is(Errno.ENFILE) || e.is(Errno.ENOMEM)) {
+                throw e;
+            }
+            // Nothing there, or nothing we may look at.
+            return null;
+        }
+    }
+
+    /** Whether {@code found} is the inode that was watched. */
+    static boolean isSame(Fd found, FileStatus status, Watch watch, boolean byPath) {
+        WatchTarget target = watch.target();
+        if (target.pseudo() && byPath || target.inode() == null) {
+            return true;
+        }
+        if (status.inode().number() != target.inode().number()) {
+            return false;
+        }
+        return !byPath || status.inode().equals(target.inode())
+                || watch.mark().handle() != null && HandleCalls.tryHandle(found).equals(Optional.of(watch.mark().handle()));
+    }
+}
