@@ -12,6 +12,7 @@ import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.host.plugin.PluginSources;
+import dev.stasis.host.plugin.PluginStart;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.StasisPlugin;
 import java.nio.file.Path;
@@ -26,12 +27,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * traced task to the thread that attached to it.
  */
 public final class Stasis implements AutoCloseable {
-    private final PluginLoading plugins;
+    private final PluginStart plugins;
     private final TracerThread tracer = new TracerThread();
     private final AtomicBoolean rehearsed = new AtomicBoolean();
     private final Log log;
 
-    private Stasis(PluginLoading plugins, Log log) {
+    private Stasis(PluginStart plugins, Log log) {
         this.plugins = plugins;
         this.log = log;
     }
@@ -46,7 +47,7 @@ public final class Stasis implements AutoCloseable {
 
     /** The same, with the plugins of {@code sources}. */
     public static Stasis start(PluginSources sources, Log log) {
-        return new Stasis(PluginLoading.begin(sources, log), log);
+        return new Stasis(PluginStart.begin(sources, log), log);
     }
 
     /** The plugins that were started, in the order of their ids. */

@@ -6,13 +6,10 @@ import dev.stasis.host.plugin.PluginSources;
 import dev.stasis.spi.StasisPlugin;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /**
- * What one run of the tool has: where to print, where to log, and Stasis itself, which starts on a thread of its own while
- * the arguments are still being read.
+ * What one run of the tool has: where to print, where to log, and Stasis itself, which starts while the arguments are still being
+ * read.
  */
 final class Session implements AutoCloseable {
     static final String PLUGINS_DIR = "--plugins-dir";
@@ -20,7 +17,7 @@ final class Session implements AutoCloseable {
 
     private final Console console;
     private final ToolLog log = new ToolLog();
-    private FutureTask<Stasis> start;
+    private Stasis stasis;
     private PluginSources sources;
     private List<String> pluginArguments = List.of();
 
@@ -37,25 +34,15 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Begins to start Stasis with the plugins of {@code from}, and to get it ready for a dump if {@code forDump};
-     * {@link #stasis()} waits for it.
+     * Starts Stasis with the plugins of {@code from}, and gets it ready for a dump if {@code forDump}; both go on while the caller
+     * does something else, and {@link Stasis} waits for what it needs.
      */
     void beginStart(PluginSources from, boolean forDump) {
         sources = from;
-        // Not a lambda: the first one costs a cold start several milliseconds.
-        start = new FutureTask<>(new Callable<Stasis>() {
-            @Override
-            public Stasis call() {
-                Stasis stasis = Stasis.start(from, log);
-                if (forDump) {
-                    stasis.prepareDump();
-                }
-                return stasis;
-            }
-        });
-        Thread thread = new Thread(start, "start");
-        thread.setDaemon(true);
-        thread.start();
+        stasis = Stasis.start(from, log);
+        if (forDump) {
+            stasis.prepareDump();
+        }
     }
 
     /** Where the plugins come from. */
@@ -68,27 +55,9 @@ final class Session implements AutoCloseable {
         pluginArguments = List.copyOf(arguments);
     }
 
-    /** Stasis, started. Throws what made the start fail. */
+    /** Stasis, started. */
     Stasis stasis() {
-        return stasis(start);
-    }
-
-    private static Stasis stasis(FutureTask<Stasis> started) {
-        try {
-            return started.get();
-        } catch (ExecutionException e) {
-            throw rethrown(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the plugins were starting", e);
-        }
-    }
-
-    private static RuntimeException rethrown(Throwable cause) {
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return cause instanceof RuntimeException exception ? exception : new IllegalStateException(cause);
+        return stasis;
     }
 
     /** The plugin options that were given; throws {@link UsageException} for what no plugin knows. */
@@ -96,22 +65,22 @@ final class Session implements AutoCloseable {
         if (pluginArguments.isEmpty()) {
             return Map.of();
         }
-        List<StasisPlugin> plugins = stasis().plugins();
+        List<StasisPlugin> plugins = stasis.plugins();
         return PluginArguments.of(plugins).read(pluginArguments);
     }
 
     /** Stops the plugins and brings the log to its end. The second time does nothing. */
     @Override
     public void close() {
-        FutureTask<Stasis> started = start;
-        start = null;
+        Stasis started = stasis;
+        stasis = null;
         try {
             if (started != null) {
-                stasis(started).close();
+                started.close();
             }
         } catch (RuntimeException | Error e) {
-            // A start that failed was reported by whoever waited for it; there is nothing to stop.
-            log.debug("nothing to stop: " + e);
+            // What a command has done is done, and what could not be started was reported by whoever waited for it.
+            log.debug("stopping the plugins: " + e);
         } finally {
             log.close();
         }

@@ -1,7 +1,10 @@
 package dev.stasis.host.plugin;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.osgi.framework.Version;
 import org.osgi.framework.VersionRange;
@@ -21,6 +24,9 @@ final class HostWiring {
     private static final String JAVA_FILTER = "(&(osgi.ee=JavaSE)(version=";
 
     private final PackageExports exports;
+    private final Map<PluginJar, Set<String>> wired = new IdentityHashMap<>();
+    /** What was found out of packages with a range of versions: nearly all jars name the same. */
+    private final Map<String, Boolean> known = new HashMap<>();
 
     /** Wires to what {@code exports} offers, of which nothing may come from another bundle. */
     HostWiring(PackageExports exports) {
@@ -44,7 +50,7 @@ final class HostWiring {
             }
         }
         try {
-            return isPlainBundle(jar) && areMet(jar.header("Require-Capability")) && importsOf(jar) != null;
+            return isPlainBundle(jar) && areMet(jar.header("Require-Capability")) && wire(jar);
         } catch (IllegalArgumentException malformed) {
             return false;
         }
@@ -75,19 +81,22 @@ final class HostWiring {
         return version > 8 && version <= Runtime.version().feature();
     }
 
-    /** The packages that {@code jar} imports, all of which are the host's or the JDK's; null if one is missing. */
-    Set<String> importsOf(PluginJar jar) {
+    /** Finds what {@code jar} imports; returns whether all that must be there is. */
+    private boolean wire(PluginJar jar) {
         Set<String> imports = new HashSet<>();
-        for (ManifestHeader.Clause clause : ManifestHeader.parse(jar.header("Import-Package"))) {
-            if (offers(clause)) {
-                if (!imports.add(clause.name())) {
-                    return null;
-                }
-            } else if (!clause.parameter("resolution:", "").equals("optional")) {
-                return null;
+        for (ManifestHeader.Clause clause : exports.importsOf(jar)) {
+            boolean there = offers(clause);
+            if (there ? !imports.add(clause.name()) : !clause.parameter("resolution:", "").equals("optional")) {
+                return false;
             }
         }
-        return imports;
+        wired.put(jar, imports);
+        return true;
+    }
+
+    /** The packages of the host and the JDK that {@code jar}, for which the host suffices, sees. */
+    Set<String> importsOf(PluginJar jar) {
+        return wired.get(jar);
     }
 
     private boolean offers(ManifestHeader.Clause clause) {
@@ -96,8 +105,18 @@ final class HostWiring {
                 throw new IllegalArgumentException(parameter);
             }
         }
-        VersionRange range = new VersionRange(clause.parameter("version", "0.0.0"));
-        for (Version version : exports.versionsOf(clause.name())) {
+        String range = clause.parameter("version", "0.0.0");
+        String both = clause.name() + ' ' + range;
+        Boolean before = known.get(both);
+        if (before == null) {
+            before = offers(clause.name(), new VersionRange(range));
+            known.put(both, before);
+        }
+        return before;
+    }
+
+    private boolean offers(String name, VersionRange range) {
+        for (Version version : exports.versionsOf(name)) {
             if (range.includes(version)) {
                 return true;
             }

@@ -1,7 +1,5 @@
 package dev.stasis.host.plugin;
 
-import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
@@ -36,11 +34,7 @@ public final class PluginRuntime implements AutoCloseable {
      * @throws StasisException if a directory cannot be read, a chosen plugin cannot be used, or the framework does not start
      */
     public static PluginRuntime start(PluginSources sources, Log log) {
-        PluginStart start = PluginStart.begin(sources, log);
-        // This thread would only wait; so it loads meanwhile what the other one is going to need, which first looks what there
-        // is: native code.
-        FileCalls.tryStatus(UnixPath.of("/"));
-        return start.await();
+        return PluginStart.begin(sources, log).await();
     }
 
     /** Loads in this thread, which should be a daemon. */

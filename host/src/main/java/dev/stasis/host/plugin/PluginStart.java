@@ -2,14 +2,15 @@ package dev.stasis.host.plugin;
 
 import dev.stasis.spi.Log;
 import dev.stasis.spi.StasisException;
+import java.util.function.Supplier;
 
 /**
  * Plugins on their way in: they load in a thread of their own while the caller does something else.
  *
- * <p>One thread begins, awaits and closes. Close it whatever happens; a runtime that {@link #await} gave out is closed by
+ * <p>One thread begins and closes; any may wait. Close it whatever happens; a runtime that {@link #await} gave out is closed by
  * that as well.
  */
-public final class PluginStart implements AutoCloseable {
+public final class PluginStart implements Supplier<PluginRegistry>, AutoCloseable {
     private final Thread thread;
     private volatile PluginRuntime runtime;
     private volatile Throwable failure;
@@ -50,6 +51,12 @@ public final class PluginStart implements AutoCloseable {
             throw thrown;
         }
         return runtime;
+    }
+
+    /** The plugins, once they are all there; throws like {@link #await}. */
+    @Override
+    public PluginRegistry get() {
+        return await().registry();
     }
 
     private void join() {
