@@ -3,6 +3,8 @@ package dev.stasis.linux.fs;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.internal.BpfProgram;
+import dev.stasis.linux.internal.BpfTypes;
 import java.util.Optional;
 
 /**
@@ -20,49 +22,73 @@ public final class LinkableFiles implements AutoCloseable {
     private static final UnixPath HERE = UnixPath.of(".");
     private static final OpenFlags NAMELESS = OpenFlags.TMPFILE.with(OpenFlags.RDWR);
 
-    private final InodeStateProgram program;
+    /** What the inode's field is, which differs: a number, an enumeration since Linux 6.18, or a structure around it. */
+    private enum Form { NUMBER, ENUMERATION, STRUCTURE }
+
+    private final BpfProgram state;
     private final int bit;
 
-    private LinkableFiles(InodeStateProgram program, int bit) {
-        this.program = program;
+    private LinkableFiles(BpfProgram state, int bit) {
+        this.state = state;
         this.bit = bit;
     }
 
     /** Gets ready to tell; empty where the kernel or the caller's privileges do not allow it. */
     public static Optional<LinkableFiles> tryOpen() {
-        InodeStateProgram program = null;
-        int bit = 0;
-        try {
-            program = new InodeStateProgram();
-            bit = bit(program);
-        } catch (KernelException e) {
-            bit = 0;
-        }
-        if (bit != 0) {
-            return Optional.of(new LinkableFiles(program, bit));
-        }
-        if (program != null) {
-            program.close();
+        for (Form form : Form.values()) {
+            Optional<LinkableFiles> found = tryOpen(form);
+            if (found.isPresent()) {
+                return found;
+            }
         }
         return Optional.empty();
     }
 
+    private static Optional<LinkableFiles> tryOpen(Form form) {
+        BpfProgram state = null;
+        int bit = 0;
+        try {
+            state = load(form);
+            bit = bit(state);
+        } catch (KernelException e) {
+            // The kernel does not take it, or has no room.
+        }
+        if (bit == 0 && state != null) {
+            state.close();
+        }
+        return bit == 0 ? Optional.empty() : Optional.of(new LinkableFiles(state, bit));
+    }
+
+    private static BpfProgram load(Form form) {
+        InodeCode code = new InodeCode();
+        code.answerOfInode("i_state", switch (form) {
+            case NUMBER -> BpfTypes.UNSIGNED_INT;
+            case ENUMERATION -> code.types().anyEnumeration();
+            case STRUCTURE -> code.types().struct("inode_state_flags", Integer.BYTES, "__state", BpfTypes.UNSIGNED_INT, 0);
+        });
+        return code.load("inode states");
+    }
+
     /** The one bit that is set for a file that may be named and not for one that may not; 0 when it is not just one. */
-    private static int bit(InodeStateProgram program) {
+    private static int bit(BpfProgram state) {
         try (Fd place = MountCalls.detachedTmpfs(ROOM); Fd linkable = FileCalls.openAt(place, HERE, NAMELESS, 0600);
                 Fd other = FileCalls.openAt(place, HERE, NAMELESS.with(OpenFlags.EXCL), 0600)) {
-            int differing = program.of(linkable) ^ program.of(other);
-            return Integer.bitCount(differing) == 1 && (program.of(linkable) & differing) != 0 ? differing : 0;
+            int differing = of(state, linkable) ^ of(state, other);
+            return Integer.bitCount(differing) == 1 && (of(state, linkable) & differing) != 0 ? differing : 0;
         }
+    }
+
+    private static int of(BpfProgram state, Fd file) {
+        return state.run(file.number(), 0);
     }
 
     /** Whether {@code file}, which has no name and never had one, may be given one. */
     public boolean isLinkable(Fd file) {
-        return (program.of(file) & bit) != 0;
+        return (of(state, file) & bit) != 0;
     }
 
     @Override
     public void close() {
-        program.close();
+        state.close();
     }
 }

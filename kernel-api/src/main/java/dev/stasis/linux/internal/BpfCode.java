@@ -61,6 +61,11 @@ public final class BpfCode {
         put(0x07, to, 0, 0, constant);
     }
 
+    /** Sets in {@code to} the bits that {@code from} has, too. */
+    public void or(int to, int from) {
+        put(0x4f, to, from, 0, 0);
+    }
+
     /** Takes {@code from} away from {@code to}. */
     public void subtract(int to, int from) {
         put(0x1f, to, from, 0, 0);

@@ -6,14 +6,17 @@ import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.fs.Timestamp;
+import dev.stasis.linux.fs.UnseenWriters;
 import dev.stasis.linux.proc.FileLock;
 import dev.stasis.linux.proc.LockedFiles;
 import dev.stasis.linux.proc.SharedMappings;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
+import dev.stasis.spi.FirstLookContext;
 import dev.stasis.spi.Holder;
 import dev.stasis.spi.OpenFile;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,14 +40,19 @@ final class FirstLookRules {
     private static final UnixPath IO_URING = UnixPath.of("anon_inode:[io_uring]");
 
     private final long begunMillis;
-    private final SharedMappings mappings = SharedMappings.read();
+    /** Empty where the kernel does not let itself be looked into; then {@link #mappings} is there. */
+    private final Optional<UnseenWriters> writers = UnseenWriters.tryOpen();
+    private final SharedMappings mappings = writers.isPresent() ? null : SharedMappings.read();
     private final Set<Long> leased = new HashSet<>();
     private final Set<Long> disturbing;
 
-    /** For a look that began at {@code begunMillis} and found {@code files}. */
-    FirstLookRules(long begunMillis, List<OpenFile> files) {
-        this.begunMillis = begunMillis;
-        this.disturbing = writtenUnseen(files);
+    /** For the look of {@code context}. */
+    FirstLookRules(FirstLookContext context) {
+        this.begunMillis = context.begunMillis();
+        this.disturbing = writtenUnseen(context.files());
+        if (writers.isPresent()) {
+            context.own(writers.get());
+        }
         List<FileLock> locks = LockedFiles.read().locks();
         for (int i = 0; i < locks.size(); i++) {
             if (locks.get(i).kind() == FileLock.Kind.LEASE) {
@@ -108,8 +116,16 @@ final class FirstLookRules {
      */
     boolean allowContents(FileStatus status, Fd file, ghost_inode_entry.Builder entry) {
         int magic = FileSystemCalls.magic(file);
-        return magic != TMPFS && (magic != EXT4 || (entry.getInodeFlags() & EXTENTS) != 0) && !mappings.mayHave(status)
+        return magic != TMPFS && (magic != EXT4 || (entry.getInodeFlags() & EXTENTS) != 0)
                 && !disturbing.contains(status.inode().number());
+    }
+
+    /**
+     * Whether somebody may be writing to {@code file}, or go on to, who set the time of its last change long ago. Those who had
+     * begun by then, and hold the inode's lock, must have come to an end before.
+     */
+    boolean isWrittenUnseen(FileStatus status, Fd file) {
+        return writers.isPresent() ? writers.get().mayHave(file) : mappings.mayHave(status);
     }
 
     private boolean isOld(Timestamp changed) {

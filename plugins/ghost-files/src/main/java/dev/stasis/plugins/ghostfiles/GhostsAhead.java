@@ -59,7 +59,7 @@ final class GhostsAhead {
         if (FirstLookRules.isWatched(context.files())) {
             return ahead;
         }
-        FirstLookRules rules = new FirstLookRules(context.begunMillis(), context.files());
+        FirstLookRules rules = new FirstLookRules(context);
         try (GhostPack pack = new GhostPack(context.image().create(CONTENTS))) {
             boolean relink = GhostPlacement.of(context.options()) == GhostPlacement.RELINK;
             for (int i = 0; i < files.size(); i++) {
@@ -107,7 +107,8 @@ final class GhostsAhead {
             SeenGhost ghost = SeenGhost.left(status, bare);
             if (relink && status.blocks() * 512 >= GhostPlacement.LARGE && FileSystemCalls.sharesBlocks(source)) {
                 DirectoryCalls.sync(source); // or it is done while the tree stands still, by whoever shares the blocks
-            } else if (rules.allowContents(status, source, entry) && hasAwaitedWriters(source)) {
+            } else if (rules.allowContents(status, source, entry) && hasAwaitedWriters(source)
+                    && !rules.isWrittenUnseen(status, source)) {
                 ghost = SeenGhost.copied(status, bare, withContents(status, source, entry, pack));
             }
             seen.put(status.inode(), ghost);
