@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A Python program that holds files of a mount, the end of that mount, the program's death, and its return. The program tells
@@ -75,7 +76,7 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
     }
 
     private static void awaitRest(Program program) {
-        Await.until("the program waits", () -> program.systemCall().isPresent() && program.systemCall().get() == PAUSE);
+        Await.until("the program waits", () -> program.systemCall().equals(Optional.of(PAUSE)));
     }
 
     private static String quoted(Path path) {
@@ -101,6 +102,7 @@ record Detaching(Stasis stasis, Sandbox sandbox) {
     /** Has {@code program} do what it was told to do then; returns what it tells of itself afterwards. */
     String report(Program program) throws IOException {
         Files.deleteIfExists(sandbox.path("report"));
+        awaitRest(program); // a signal just before pause(2) begins, or begins anew after a stop, would not end it
         program.signal(SIGUSR1);
         awaitFile(program, "report");
         awaitRest(program);

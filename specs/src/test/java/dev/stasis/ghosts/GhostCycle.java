@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** A Python program that holds files, its death, and its return. */
 record GhostCycle(Stasis stasis, Sandbox sandbox) {
@@ -27,7 +28,7 @@ record GhostCycle(Stasis stasis, Sandbox sandbox) {
                 + ", 'w').close()\nwhile True: signal.pause()\n");
         Program program = sandbox.start(PYTHON, "-S", "-E", script.toString());
         awaitFile("ready");
-        Await.until("the program waits", () -> program.systemCall().isPresent() && program.systemCall().get() == 34);
+        Await.until("the program waits", () -> program.systemCall().equals(Optional.of(34)));
         return program;
     }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -31,8 +32,8 @@ class InheritFdCommandSpec {
     /** A program that holds the file {@code old} as descriptor 7, in an image. */
     private static Path image(Stasis stasis, Sandbox sandbox) {
         Program program = sandbox.start("bash", "-c", "exec 7>>old; touch ready; exec sleep 1000");
-        Await.until("it is ready", () -> Files.exists(sandbox.path("ready")) && program.systemCall().isPresent()
-                && program.systemCall().get() == SyscallNumber.CLOCK_NANOSLEEP);
+        Await.until("it is ready", () -> Files.exists(sandbox.path("ready"))
+                && program.systemCall().equals(Optional.of(SyscallNumber.CLOCK_NANOSLEEP)));
         return PipeCycle.dumpAndKill(stasis, sandbox, program, Map.of());
     }
 

@@ -50,6 +50,12 @@ final class Descriptors {
      * number: a higher one would make the kernel enlarge the table for good.
      */
     void place() {
+        task.settleSharers();
+        fill();
+        task.settleSharers();
+    }
+
+    private void fill() {
         int behind = highest(task.state) + 1;
         moveOurselves(behind);
         if (DescriptorBatch.suits(task.state.descriptors())) {

@@ -55,6 +55,7 @@ final class Newborn implements AutoCloseable {
         this.state = state;
         this.site = site;
         this.ourselves = ourselves;
+        ourselves.users.add(this);
         this.memory = RemoteMemory.open(leader.tid());
         this.queue = new CallQueue(memory, room);
         this.arena = new Arena(memory, arena, Hole.ARENA_SIZE, queue);
@@ -150,6 +151,18 @@ final class Newborn implements AutoCloseable {
         queue.make();
     }
 
+    /**
+     * The same of all that use its descriptor table, if there are others: what they are still to do takes descriptors for a
+     * moment, or goes by the one by which they know this process.
+     */
+    void settleSharers() {
+        if (ourselves.users.size() > 1) {
+            for (Newborn sharer : ourselves.users) {
+                sharer.settle();
+            }
+        }
+    }
+
     /** From now on calls can be made in one go, in {@code room}; and by what is cloned from it. */
     void makesCallsIn(CallQueue.Room room) {
         queue.room(room);
@@ -219,6 +232,7 @@ final class Newborn implements AutoCloseable {
 
     /** The number of the descriptor by which all that use one table know this process. */
     private static final class OurDescriptor {
+        private final List<Newborn> users = new ArrayList<>(1);
         private int number = -1;
 
         OurDescriptor copy() {
