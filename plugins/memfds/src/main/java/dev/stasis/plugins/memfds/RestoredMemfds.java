@@ -18,6 +18,7 @@ import java.util.Map;
  * memfd, which the host holds until the restore is over, leads to it for all others.
  */
 final class RestoredMemfds {
+    private static final int FUTURE_WRITE = 0x10;
 
     private record Memfd(Fd borrowed, int seals) {}
 
@@ -39,9 +40,21 @@ final class RestoredMemfds {
             InodeCalls.owner(memfd, image.entry().getUid(), image.entry().getGid());
             InodeCalls.permissions(memfd, image.entry().getMode());
             Fd first = reopen(memfd, flags);
-            made.put(id, new Memfd(first, image.entry().getSeals()));
+            made.put(id, new Memfd(first, sealNow(memfd, image.entry().getSeals())));
             return first;
         }
+    }
+
+    /**
+     * Seals it at once, unless a seal might forbid a mapping that is made later, as only that against future writing does. Returns
+     * the seals that are left. Later is too late for a program that is run out of memory: nobody can open it for writing then.
+     */
+    private static int sealNow(Fd memfd, int seals) {
+        if (seals == 0 || (seals & FUTURE_WRITE) != 0) {
+            return seals;
+        }
+        MemfdCalls.addSeals(memfd, seals);
+        return 0;
     }
 
     private static Fd create(memfd_inode_entry entry) {
@@ -65,7 +78,7 @@ final class RestoredMemfds {
         }
     }
 
-    /** Seals memfd {@code id} as it was; the second time does nothing. */
+    /** Seals memfd {@code id} as it was, if it is not yet. */
     void seal(int id, RestoreContext context) {
         Memfd memfd = restore == context ? made.remove(id) : null;
         if (memfd == null || memfd.seals() == 0) {
