@@ -7,6 +7,7 @@ import dev.stasis.host.phase.DumpReport;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.Rehearsal;
+import dev.stasis.host.phase.RestoreRehearsal;
 import dev.stasis.host.phase.Restore;
 import dev.stasis.host.phase.RestoreReport;
 import dev.stasis.host.phase.RestoreRequest;
@@ -76,14 +77,16 @@ public final class Stasis implements AutoCloseable {
     }
 
     /**
-     * For those who stay and dump again and again: rehearses dumps until their code is compiled, and returns then, after a
-     * second or two. Trees then stand still for a fraction of the time from the first dump on, rather than from the hundredth.
+     * For those who stay and dump and restore again and again: rehearses both until their code is compiled, and returns then, after
+     * a few seconds. Trees then stand still for a fraction of the time, and come back in one, from the first time on rather than
+     * from the hundredth.
      */
     public void warmUp() {
         tracer.call(new Callable<Void>() {
             @Override
             public Void call() {
                 Rehearsal.untilWarm(plugins, log);
+                RestoreRehearsal.untilWarm(plugins, log);
                 return null;
             }
         });

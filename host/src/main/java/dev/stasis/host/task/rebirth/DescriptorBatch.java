@@ -24,6 +24,7 @@ final class DescriptorBatch {
     private final Fd[] batch = new Fd[DescriptorChannel.MOST];
     private int count;
     private boolean closeOnExec;
+    private boolean hasSent;
     private int socket;
 
     DescriptorBatch(Newborn task, OpenFiles files, DescriptorChannel channel) {
@@ -72,7 +73,10 @@ final class DescriptorBatch {
         if (count == 0) {
             return;
         }
-        task.settle(); // what was sent before must have been received: there is no room for much more
+        if (hasSent) {
+            task.settle(); // what was sent before must have been received: there is no room for much more
+        }
+        hasSent = true;
         channel.send(batch, count);
         int mark = task.arena.mark();
         int controlSize = DescriptorChannel.controlSize(count);

@@ -46,8 +46,13 @@ final class Ground implements AutoCloseable {
     private final List<KernelArea> parked;
     private boolean givenAway;
 
-    /** Pages that the kernel provides, at the address where they are parked. */
-    record KernelArea(Mapping.Kind kind, RemoteAddress start, long length) {}
+    /**
+     * Pages that the kernel provides.
+     *
+     * @param start where they are parked
+     * @param code what the vdso holds; empty for the others, which change all the time
+     */
+    record KernelArea(Mapping.Kind kind, RemoteAddress start, long length, byte[] code) {}
 
     private Ground(Seed seed, Newborn newborn, List<KernelArea> parked) {
         this.seed = seed;
@@ -141,7 +146,8 @@ final class Ground implements AutoCloseable {
             if (kind != null) {
                 newborn.call("mremap", SyscallNumber.MREMAP, area.start().value(), area.length(), area.length(),
                         MREMAP_MAYMOVE_FIXED, next.value());
-                parked.add(new KernelArea(kind, next, area.length()));
+                parked.add(new KernelArea(kind, next, area.length(),
+                        kind == Mapping.Kind.VDSO ? newborn.memory.read(next, (int) area.length()) : new byte[0]));
                 next = next.plus(area.length());
             }
         }

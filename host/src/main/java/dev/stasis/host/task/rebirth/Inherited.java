@@ -1,6 +1,7 @@
 package dev.stasis.host.task.rebirth;
 
 import dev.stasis.host.state.Credentials;
+import dev.stasis.host.state.ResourceLimit;
 import dev.stasis.host.state.ThreadSettings;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
@@ -12,6 +13,7 @@ import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.proc.TaskStatus;
+import dev.stasis.linux.process.LimitCalls;
 import dev.stasis.linux.process.SchedulingAttributes;
 import dev.stasis.linux.process.ThreadCalls;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,10 @@ record Inherited(
         int transparentHugePagesDisabled,
         int coredumpFilter,
         int oomScoreAdjustment,
-        ThreadSettings ofThread) {
+        ThreadSettings ofThread,
+        long[][] limits) {
+    /** How many resources a limit can be for: RLIMIT_RTTIME is the last. */
+    private static final int RESOURCES = 16;
     private static final int PR_GET_TSC = 25;
     private static final int PR_GET_SECUREBITS = 27;
     private static final int PR_GET_TIMERSLACK = 30;
@@ -48,7 +53,23 @@ record Inherited(
                 (int) seed.call("prctl PR_GET_THP_DISABLE", SyscallNumber.PRCTL, PR_GET_THP_DISABLE, 0, 0, 0, 0),
                 (int) Long.parseLong(text(pid, "coredump_filter"), 16),
                 Integer.parseInt(text(pid, "oom_score_adj")),
-                ThreadSettings.of(TaskStat.parse(ProcFile.read(pid, "stat")).flags(), timeStampCounter(seed), seed.policy));
+                ThreadSettings.of(TaskStat.parse(ProcFile.read(pid, "stat")).flags(), timeStampCounter(seed), seed.policy),
+                limits(pid));
+    }
+
+    /** Soft and hard one of each resource. */
+    private static long[][] limits(Pid pid) {
+        long[][] limits = new long[RESOURCES][];
+        for (int resource = 0; resource < RESOURCES; resource++) {
+            limits[resource] = LimitCalls.limit(pid, resource);
+        }
+        return limits;
+    }
+
+    /** Whether {@code limit} is the one that every task has already. */
+    boolean has(ResourceLimit limit) {
+        long[] inherited = limits[limit.resource()];
+        return inherited[0] == limit.soft() && inherited[1] == limit.hard();
     }
 
     private static int timeStampCounter(Newborn seed) {

@@ -158,6 +158,7 @@ public final class Rebirth implements AutoCloseable {
             // Only now: descriptors that others need for a moment would lie between those of a table that they share.
             for (Newborn task : living) {
                 furnish(task, open);
+                task.settle(); // plugins look at it next
             }
         } catch (RuntimeException e) {
             throw explain(e);

@@ -110,16 +110,15 @@ final class Settings {
      * the limits of another user's process take CAP_SYS_RESOURCE.
      */
     void limit() {
-        task.settle();
         for (ResourceLimit limit : task.state.limits()) {
-            long[] now = LimitCalls.limit(task.pid(), limit.resource());
-            if (now[0] != limit.soft() || now[1] != limit.hard()) {
+            if (!inherited.has(limit)) {
                 set(limit);
             }
         }
     }
 
     private void set(ResourceLimit limit) {
+        task.settle();
         try {
             LimitCalls.limit(task.pid(), limit.resource(), limit.soft(), limit.hard());
         } catch (KernelException e) {
