@@ -46,6 +46,10 @@ class TerminalSpec {
         return TaskStat.parse(ProcFile.read(pid, "stat"));
     }
 
+    private static boolean isInForeground(Pid leader) {
+        return ProcFile.tryRead(leader, "stat").filter(stat -> TaskStat.parse(stat).foreground() == leader.number()).isPresent();
+    }
+
     /** A file of a thousand numbered lines. */
     private static Path numbers(Sandbox sandbox) throws IOException {
         return Files.write(sandbox.path("numbers"), IntStream.rangeClosed(1, 1000).mapToObj(i -> "line " + i).toList());
@@ -190,6 +194,52 @@ class TerminalSpec {
         Await.until("the shell is in the foreground", () -> stat(shell).foreground() == shell.number());
         other.press("echo ended with $?\n");
         other.await("ended with 0");
+        other.press("exit\n");
+        assertThat(other.awaitEnd()).isZero();
+    }
+
+    @Test
+    void aJobOfTheBackgroundComesToTheForegroundWithTheToolThatBringsItBack(Stasis stasis, Sandbox sandbox) throws IOException {
+        PluginJars.collect(sandbox.path("plugins"), name -> true);
+        Terminal one = Terminal.open(sandbox, "one", "bash", "--norc", "-i");
+        one.await("$ ");
+        one.press("sleep 1000 &\n");
+        Await.until("it runs its job", () -> !ProcFile.children(onlyChild(one.program())).isEmpty());
+        Pid job = ProcFile.children(onlyChild(one.program())).get(0);
+        Await.until("the job is in the background", () -> stat(job).name().equals("sleep") && stat(job).foreground() != job.number());
+        Path image = sandbox.path("image");
+        stasis.dump(DumpRequest.of(job, image).withAllPluginOptions(Map.of("shell-job", List.of(""))), Progress.NONE);
+        one.press("exit\n");
+        one.awaitEnd();
+        Terminal other = Terminal.open(sandbox, "other", "bash", "--norc", "-i");
+        String tool = ToolJvm.command(ToolProcess.temporary(sandbox).toString()).stream()
+                .map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        String restore = tool + " dev.stasis.host.cli.Main restore -j -D '" + image + "' --plugins-dir '" + sandbox.path("plugins")
+                + "'\necho ended with $?\n";
+        Files.writeString(other.path("restore"), restore);
+        Files.writeString(other.path("restore-and-read"), restore + "read line\necho got $line\n");
+        other.await("$ ");
+        Pid shell = onlyChild(other.program());
+
+        other.press("sh ./restore &\n");
+        Await.until("the job is back", () -> ProcessStates.of(job) == 'S' && stat(job).name().equals("sleep"));
+        assertThat(stat(job).foreground()).as("the shell is left its foreground").isEqualTo(shell.number());
+        ProcessCalls.kill(job, SIGINT);
+        other.await("ended with 130");
+
+        other.press("sh ./restore-and-read\n");
+        Await.until("the job is in the foreground", () -> isInForeground(job));
+        other.press("\u001a");
+        other.await("Stopped");
+        Await.until("the shell is in the foreground", () -> stat(job).foreground() == shell.number());
+        assertThat(ProcessStates.of(job)).isEqualTo('T');
+        other.press("fg\n");
+        Await.until("it goes on in the foreground", () -> ProcessStates.of(job) == 'S' && isInForeground(job));
+        int shown = other.screen().length();
+        other.press("\u0003");
+        other.await("ended with 130", shown);
+        other.press("typed\n");
+        other.await("got typed", shown);
         other.press("exit\n");
         assertThat(other.awaitEnd()).isZero();
     }

@@ -1,39 +1,33 @@
 package dev.stasis.host.cli;
 
 import dev.stasis.linux.Errno;
-import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.SystemCalls;
-import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.process.ChildExit;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.WaitStatus;
-import dev.stasis.linux.tty.TerminalCalls;
-import java.util.Optional;
 import sun.misc.Signal;
 
 /**
  * Waits for a restored root as its parent: passes on the signals that ask this process to end, and ends as the root does. A root
  * that its terminal has stopped (Ctrl-Z) stops this process too, so that the shell behind it comes to the fore; and is continued
- * with it.
+ * with it. In between the root's group is in the foreground whenever this process is meant to be.
  */
 final class Attendance {
     private static final int WUNTRACED = 2;
-    private static final int SIGCONT = 18;
-    private static final int SIGSTOP = 19;
     private static final int SIGTSTP = 20;
     private static final int SIGTTOU = 22;
 
     private final Pid root;
     private final Pid child;
+    private final Foreground foreground;
 
     private Attendance(Pid root, Pid child) {
         this.root = root;
         this.child = child;
+        this.foreground = new Foreground(root);
     }
 
     /** That of {@code root}, whose status child {@code child} of this process has when it ends: often the root itself. */
@@ -46,6 +40,8 @@ final class Attendance {
         for (String name : Interruption.SIGNALS) {
             Signal.handle(new Signal(name), signal -> ProcessCalls.kill(root, signal.getNumber()));
         }
+        Signal.handle(new Signal("TSTP"), signal -> passOnStop());
+        foreground.giveToRoot();
         NativeMemory status = NativeMemory.allocate(Long.BYTES);
         while (true) {
             long result = SystemCalls.tryCall(SyscallNumber.WAIT4, child.number(), status.address(), WUNTRACED, 0);
@@ -57,37 +53,19 @@ final class Attendance {
                 return ExitStatus.FAILED;
             }
             if (!change.isStop()) {
+                foreground.takeBack();
                 return new ChildExit(change.raw()).shellStatus();
             }
             if (change.stopSignal() >= SIGTSTP && change.stopSignal() <= SIGTTOU) {
-                stopWithIt();
+                foreground.stopWithRoot();
             }
         }
     }
 
-    /** Returns when this process was continued, and the root with it. */
-    private void stopWithIt() {
-        // To this very thread, which then stops before it returns: sent to the process, another might take it a moment later.
-        ProcessCalls.killThread(ProcessCalls.self(), ProcessCalls.selfThread(), SIGSTOP);
-        Optional<Pid> group = ProcessCalls.group(root);
-        if (group.isPresent()) {
-            giveTerminalTo(group.get());
-            SystemCalls.tryCall(SyscallNumber.KILL, -group.get().number(), SIGCONT);
-        }
-    }
-
-    /** If the shell has put us to the fore. In the background, where we are not to take it, the kernel would stop us for trying. */
-    private static void giveTerminalTo(Pid group) {
-        Optional<Fd> terminal = FileCalls.tryOpen(UnixPath.of("/dev/tty"), OpenFlags.RDWR);
-        if (terminal.isEmpty()) {
-            return;
-        }
-        try (Fd tty = terminal.get()) {
-            if (TerminalCalls.foreground(tty).equals(ProcessCalls.group(ProcessCalls.self()))) {
-                NativeMemory number = NativeMemory.allocate(Long.BYTES);
-                number.putInt(0, group.number());
-                SystemCalls.tryCall(SyscallNumber.IOCTL, tty.number(), TerminalCalls.TIOCSPGRP, number.address());
-            }
+    /** One of the root's own group has got it from the terminal, too. */
+    private void passOnStop() {
+        if (foreground.isApart()) {
+            ProcessCalls.kill(root, SIGTSTP);
         }
     }
 }
