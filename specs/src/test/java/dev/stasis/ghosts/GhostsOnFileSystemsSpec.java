@@ -3,6 +3,7 @@ package dev.stasis.ghosts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
@@ -58,6 +59,26 @@ class GhostsOnFileSystemsSpec {
                 + "/work", "none", mount.toString());
         sandbox.own(() -> Command.run("umount", "-l", mount.toString()));
         return mount;
+    }
+
+    /** Such a file system keeps a deleted file only for those who have it open, under a name of its own. */
+    @Test
+    void aDeletedFileComesBackOnFuse(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path source = Files.createDirectory(sandbox.path("source"));
+        Path mount = Files.createDirectory(sandbox.path("mount"));
+        sandbox.start("bindfs", "-f", source.toString(), mount.toString());
+        Await.until("it is mounted", () -> Command.run("cat", "/proc/self/mountinfo").contains(" " + mount + " "));
+        sandbox.own(() -> Command.run("umount", "-l", mount.toString()));
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                fd = os.open('gone', os.O_RDWR | os.O_CREAT, 0o640); os.write(fd, b'x' * 70000); other = os.open('gone', os.O_RDONLY)
+                os.unlink('gone')""", """
+                os.write(fd, b'more'); assert os.pread(other, 99999, 0) == b'x' * 70000 + b'more'""");
+        Program back = cycle.throughDeath(program);
+        cycle.then(back);
+        assertThat(Files.readSymbolicLink(Path.of("/proc/" + back.pid() + "/fd/3"))).hasToString(mount + "/gone (deleted)");
+        back.close();
+        Await.until("nothing is left", () -> source.toFile().list().length == 0);
     }
 
     private static void everyKindComesBack(Stasis stasis, Sandbox sandbox, Path mount) throws Exception {

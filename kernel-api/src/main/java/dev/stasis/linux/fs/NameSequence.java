@@ -21,6 +21,7 @@ public final class NameSequence {
     private static final int RENAME_NOREPLACE = 1;
     private static final int RENAME_EXCHANGE = 2;
     private static final int LOOK = OpenFlags.PATH.with(OpenFlags.NOFOLLOW).with(OpenFlags.CLOEXEC).bits();
+    private static final int READ = OpenFlags.RDONLY.with(OpenFlags.NOFOLLOW).with(OpenFlags.NONBLOCK).with(OpenFlags.CLOEXEC).bits();
 
     /** One call of the sequence. Unless it is told otherwise the next one in order follows it, and none if it fails. */
     public static final class Step {
@@ -103,6 +104,16 @@ public final class NameSequence {
     /** Opens what has the name by O_PATH, a symbolic link itself. @see openat(2) */
     public Step find(Fd directory, UnixPath name) {
         return add("openat", name, SyscallNumber.OPENAT, directory, name, LOOK, 0);
+    }
+
+    /**
+     * Opens what has the name for reading: as much is needed to keep a file from going with its name where the file system learns
+     * of those who have it open and not of O_PATH (FUSE).
+     *
+     * @see openat(2)
+     */
+    public Step open(Fd directory, UnixPath name) {
+        return add("openat", name, SyscallNumber.OPENAT, directory, name, READ, 0);
     }
 
     /** Takes a name away from what is no directory. @see unlinkat(2) */

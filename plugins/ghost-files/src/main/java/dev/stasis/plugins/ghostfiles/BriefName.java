@@ -82,9 +82,9 @@ final class BriefName {
         return make;
     }
 
-    /** Has {@code sequence} open what has the name. */
-    Step find(NameSequence sequence) {
-        find = sequence.find(directory, name);
+    /** Has {@code sequence} open what has the name, which is {@code node}. */
+    Step find(NameSequence sequence, Node node) {
+        find = node.find(sequence, directory, name);
         return find;
     }
 
@@ -147,7 +147,7 @@ final class BriefName {
         return find.isDone();
     }
 
-    /** The ghost, by O_PATH; whoever asks owns it. */
+    /** The ghost, by O_PATH or for reading; whoever asks owns it. */
     Fd descriptor() {
         return find.descriptor();
     }

@@ -52,8 +52,9 @@ final class BriefNames {
         }
         int count = directories.size();
         for (int i = 0; i < names.size(); i++) {
-            mayFail(names.get(i).make(sequence, i == 0 ? node : names.get(0).named()), count + i);
-            mayFail(names.get(i).find(sequence), count + i + 1);
+            Node made = i == 0 ? node : names.get(0).named();
+            mayFail(names.get(i).make(sequence, made), count + i);
+            mayFail(names.get(i).find(sequence, made), count + i + 1);
         }
         for (int i = names.size() - 1; i >= 0; i--) {
             names.get(i).end(sequence);

@@ -13,6 +13,11 @@ sealed interface Node {
     /** Has {@code sequence} put it there. */
     NameSequence.Step make(NameSequence sequence, Fd directory, UnixPath name);
 
+    /** Has {@code sequence} open what stands there then, so that it outlives its name. */
+    default NameSequence.Step find(NameSequence sequence, Fd directory, UnixPath name) {
+        return sequence.find(directory, name);
+    }
+
     /** A new inode of the type that {@code entry} says; nobody but root may open it yet. */
     record New(ghost_inode_entry entry) implements Node {
         private static final int FORMAT = 0170000;
@@ -25,6 +30,12 @@ sealed interface Node {
                 default -> sequence.node(directory, name, entry.getMode() & FORMAT,
                         DeviceNumber.ofKernelEncoding(entry.getRdev()));
             };
+        }
+
+        @Override
+        public NameSequence.Step find(NameSequence sequence, Fd directory, UnixPath name) {
+            return FileType.ofMode(entry.getMode()) == FileType.REGULAR ? sequence.open(directory, name)
+                    : sequence.find(directory, name);
         }
     }
 
