@@ -21,6 +21,9 @@ final class Attempt {
     int run(List<String> arguments) {
         boolean json = arguments.contains("--json");
         try {
+            if (command.changesTrees()) {
+                session.listenFor(command.name());
+            }
             if (command.usesPlugins()) {
                 session.beginStart(Installation.sources(arguments, session.log()), command.dumps());
             }
@@ -47,9 +50,27 @@ final class Attempt {
 
     private LogSettings settings(ParseResult arguments) {
         String verbosity = arguments.matchedOptionValue("-v", null);
-        String file = arguments.matchedOptionValue("-o", null);
+        if (!isVerbosity(verbosity)) {
+            throw new UsageException("-v takes a number from 1 to 4, not '" + verbosity + "'");
+        }
         String directory = arguments.matchedOptionValue("-D", ".");
+        if (directory.isEmpty()) {
+            throw new UsageException("-D needs a directory");
+        }
+        String file = arguments.matchedOptionValue("-o", null);
         return LogSettings.of(verbosity, file == null ? null : LogFile.create(Path.of(directory), file));
+    }
+
+    private static boolean isVerbosity(String text) {
+        if (text == null || text.length() == 1 && text.charAt(0) >= '1' && text.charAt(0) <= '4') {
+            return true;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) != 'v') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int usage(String message) {

@@ -22,6 +22,11 @@ interface Command {
         return false;
     }
 
+    /** Whether it changes processes, which a user's wish to stop must not leave half done: see {@link Session#interruption}. */
+    default boolean changesTrees() {
+        return false;
+    }
+
     /**
      * Does it; returns an exit status. A {@link dev.stasis.spi.StasisException} is printed by the caller.
      *

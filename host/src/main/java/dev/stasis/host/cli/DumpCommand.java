@@ -44,6 +44,11 @@ final class DumpCommand implements Command {
     }
 
     @Override
+    public boolean changesTrees() {
+        return true;
+    }
+
+    @Override
     public int run(ParseResult arguments, Session session) {
         DumpRequest request = request(arguments).withAllPluginOptions(session.pluginOptions());
         Privileged.require("dump");
@@ -68,7 +73,7 @@ final class DumpCommand implements Command {
     }
 
     private static DumpReport dump(DumpRequest request, Session session) {
-        try (ProgressDisplay progress = ProgressDisplay.onTerminal(session.console())) {
+        try (ProgressDisplay progress = ProgressDisplay.onTerminal(session.console(), session.interruption())) {
             return session.stasis().dump(request, progress);
         }
     }

@@ -23,10 +23,24 @@ final class FailureText {
             session.console().answer(JsonText.problems(command, problems));
         }
         for (Problem problem : problems) {
-            session.console().say(problem.toString());
+            session.console().say(onOneLine(problem.toString()));
         }
         session.console().say(summary(problems) + advice(problems));
         return ExitStatus.FAILED;
+    }
+
+    /** Names of tasks may have line breaks in them, and what a terminal obeys: written as proc(5) writes them in paths. */
+    private static String onOneLine(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == 0x7f) {
+                line.append('\\').append((char) ('0' + (c >> 6))).append((char) ('0' + (c >> 3 & 7))).append((char) ('0' + (c & 7)));
+            } else {
+                line.append(c);
+            }
+        }
+        return line.toString();
     }
 
     /** Prints a failure that nobody foresaw. */
@@ -50,6 +64,9 @@ final class FailureText {
         }
         if (has(problems, ErrorType.INTERNAL)) {
             return "This is a fault of Stasis: please report it with the log of -v4 -o FILE.";
+        }
+        if (problems.get(0).code() == CliError.INTERRUPTED) {
+            return "";
         }
         if (has(problems, ErrorType.ENVIRONMENT)) {
             return "Put right what is named above and try again ('stasis check' shows all that a machine can lack).";

@@ -6,38 +6,58 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * The user's wish to stop, as SIGINT, SIGTERM or SIGHUP tells it. The first one ends the work at its next step, in good
- * order: the tree runs on, or none of it came back, and nothing is left behind. The second one ends this process at once,
- * which harms no tree either, but leaves an unfinished image.
+ * The user's wish to stop, as SIGINT, SIGTERM or SIGHUP tells it. Before the work begins this process ends at once. Afterwards
+ * the first signal ends the work at its next step, in good order: the tree runs on, or none of it came back, and nothing is
+ * left behind. The second one ends this process at once, which harms no tree either, but leaves an unfinished image.
  */
 final class Interruption implements SignalHandler {
     static final String[] SIGNALS = {"INT", "TERM", "HUP"};
 
+    private final String command;
+    private final Console console;
+    private boolean working;
     private volatile String asked;
 
-    private Interruption() {}
+    private Interruption(String command, Console console) {
+        this.command = command;
+        this.console = console;
+    }
 
-    /** Listens from now on. */
-    static Interruption listen() {
-        Interruption interruption = new Interruption();
+    /** Listens from now on, for {@code command}, whose work is still to begin. */
+    static Interruption listen(String command, Console console) {
+        Interruption interruption = new Interruption(command, console);
         for (int i = 0; i < SIGNALS.length; i++) {
             Signal.handle(new Signal(SIGNALS[i]), interruption);
         }
         return interruption;
     }
 
+    /** What follows must be ended in good order. */
+    synchronized void beginWork() {
+        working = true;
+    }
+
     @Override
-    public void handle(Signal signal) {
+    public synchronized void handle(Signal signal) {
         if (asked != null) {
             Runtime.getRuntime().halt(128 + signal.getNumber());
         }
         asked = "SIG" + signal.getName();
+        if (!working) {
+            console.say(problem().toString());
+            console.say(command + " not done, nothing was changed.");
+            Runtime.getRuntime().halt(ExitStatus.FAILED);
+        }
     }
 
     /** Throws if the user asked to stop. */
     void check() {
         if (asked != null) {
-            throw new StasisException(new Problem(CliError.INTERRUPTED, "this process", "asked to stop by " + asked, ""));
+            throw new StasisException(problem());
         }
+    }
+
+    private Problem problem() {
+        return new Problem(CliError.INTERRUPTED, "this process", "asked to stop by " + asked, "");
     }
 }

@@ -18,9 +18,17 @@ final class LogFile {
 
     private LogFile() {}
 
+    private static boolean isWithin(Path images, Path file) {
+        Path directory = file.toAbsolutePath().normalize().getParent();
+        return directory != null && directory.equals(images.toAbsolutePath().normalize());
+    }
+
     /** Makes {@code name}, empty, relative to {@code images}, which is made when missing. Both are for their owner only. */
     static Path create(Path images, String name) {
         Path file = images.resolve(name);
+        if (isWithin(images, file) && !name.endsWith(".log")) {
+            throw new UsageException("-o " + name + ": in the image directory the name of a log ends with .log, as none of an image does");
+        }
         try {
             if (!Path.of(name).isAbsolute()) {
                 DirectoryCalls.tryMake(UnixPath.of(images.toString()), PRIVATE_DIRECTORY);

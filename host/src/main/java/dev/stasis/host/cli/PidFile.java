@@ -25,19 +25,25 @@ final class PidFile {
             throw new StasisException(new Problem(CliError.CANNOT_WRITE, path.toString(),
                     "the pid file is there already", "remove it or name another"));
         }
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent) || !Files.isWritable(parent)) {
+            throw new StasisException(new Problem(CliError.CANNOT_WRITE, path.toString(),
+                    "there is no directory for the pid file in which it can be written", "make " + parent + " or name another file"));
+        }
         return new PidFile(path);
     }
 
-    /** Writes {@code root}, which lives by now, so that a failure can only be told, not undone. */
-    void write(Pid root) {
+    /** Writes {@code root}, which lives by now, so that a failure can only be told to {@code console}; returns whether it went well. */
+    boolean write(Pid root, Console console) {
         if (path == null) {
-            return;
+            return true;
         }
         try {
             Files.writeString(path, root.number() + "\n");
+            return true;
         } catch (IOException e) {
-            throw new StasisException(new Problem(CliError.CANNOT_WRITE, path.toString(),
-                    "the tree runs (root " + root + "), but its pid file cannot be written: " + e, "choose another file"), e);
+            console.say(path + ": the tree is restored (root " + root + "), but its pid file could not be written: " + e);
+            return false;
         }
     }
 }

@@ -15,20 +15,22 @@ final class ProgressDisplay implements Progress, Runnable, AutoCloseable {
     private static final long INTERVAL_MILLIS = 100;
 
     private final PrintStream out;
-    private final Interruption interruption = Interruption.listen();
+    private final Interruption interruption;
     private String work;
     private long total;
     private long begun;
     private volatile long done;
     private boolean closed;
 
-    private ProgressDisplay(PrintStream out) {
+    private ProgressDisplay(PrintStream out, Interruption interruption) {
         this.out = out;
+        this.interruption = interruption;
     }
 
-    /** A display on standard error if that is a terminal, else one that shows nothing. */
-    static ProgressDisplay onTerminal(Console console) {
-        ProgressDisplay display = new ProgressDisplay(console.err());
+    /** A display on standard error if that is a terminal, else one that shows nothing, of work that begins now. */
+    static ProgressDisplay onTerminal(Console console, Interruption interruption) {
+        interruption.beginWork();
+        ProgressDisplay display = new ProgressDisplay(console.err(), interruption);
         if (isTerminal()) {
             Thread thread = new Thread(display, "progress");
             thread.setDaemon(true);

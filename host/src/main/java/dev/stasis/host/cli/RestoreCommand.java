@@ -36,12 +36,17 @@ final class RestoreCommand implements Command {
     }
 
     @Override
+    public boolean changesTrees() {
+        return true;
+    }
+
+    @Override
     public int run(ParseResult arguments, Session session) {
         RestoreRequest request = request(arguments).withAllPluginOptions(session.pluginOptions());
         PidFile pidFile = PidFile.of(arguments.matchedOptionValue("--pidfile", null), request.directory());
         Privileged.require("restore");
         RestoreReport report = restore(request, session);
-        pidFile.write(report.root());
+        boolean told = pidFile.write(report.root(), session.console());
         session.log().flush();
         boolean json = arguments.hasMatchedOption("--json");
         boolean detached = arguments.hasMatchedOption("-d");
@@ -49,7 +54,7 @@ final class RestoreCommand implements Command {
             session.console().answer(json ? JsonText.report(report, PeakMemory.ofSelf()) : ReportText.of(report));
         }
         if (detached) {
-            return ExitStatus.DONE;
+            return told ? ExitStatus.DONE : ExitStatus.FAILED;
         }
         // What follows may last for days: it needs neither plugins nor a log.
         session.close();
@@ -57,7 +62,7 @@ final class RestoreCommand implements Command {
     }
 
     private static RestoreReport restore(RestoreRequest request, Session session) {
-        try (ProgressDisplay progress = ProgressDisplay.onTerminal(session.console())) {
+        try (ProgressDisplay progress = ProgressDisplay.onTerminal(session.console(), session.interruption())) {
             return session.stasis().restore(request, progress);
         } catch (StasisException e) {
             AnotherStart.ifItHelps(e, request.directory(), session);

@@ -20,6 +20,7 @@ final class Session implements AutoCloseable {
     private Stasis stasis;
     private PluginSources sources;
     private List<String> pluginArguments = List.of();
+    private Interruption interruption;
 
     Session(Console console) {
         this.console = console;
@@ -31,6 +32,16 @@ final class Session implements AutoCloseable {
 
     ToolLog log() {
         return log;
+    }
+
+    /** Has the user's wish to stop end {@code command} in good order from now on. */
+    void listenFor(String command) {
+        interruption = Interruption.listen(command, console);
+    }
+
+    /** The user's wish to stop a command that {@linkplain Command#changesTrees changes trees}. */
+    Interruption interruption() {
+        return interruption;
     }
 
     /**

@@ -19,7 +19,7 @@ final class ImageFailure {
     /** The end of a dump because the kernel refused to create, write or remove {@code subject}. */
     static StasisException writing(String subject, KernelException cause) {
         ImageError code = writeError(cause.errno());
-        return new StasisException(new Problem(code, subject, writeReason(code, cause), writeHelp(code)), cause);
+        return new StasisException(new Problem(code, subject, writeReason(code, cause), writeHelp(code, cause.errno())), cause);
     }
 
     private static ImageError writeError(Errno errno) {
@@ -41,16 +41,21 @@ final class ImageFailure {
             case READ_ONLY_FILE_SYSTEM -> "the file system is read-only";
             case PERMISSION_DENIED -> "writing there is not permitted";
             case NOT_A_DIRECTORY -> "a part of the path is not a directory";
-            default -> "it could not be written";
+            default -> isShortOfDescriptors(cause.errno()) ? "no descriptor was left for it" : "it could not be written";
         };
         return what + ": " + cause.call() + " gave " + cause.errno().name();
     }
 
-    private static String writeHelp(ImageError code) {
+    private static boolean isShortOfDescriptors(Errno errno) {
+        return errno.equals(Errno.EMFILE) || errno.equals(Errno.ENFILE);
+    }
+
+    private static String writeHelp(ImageError code, Errno errno) {
         return switch (code) {
             case NO_SPACE -> "free some space or dump to another file system";
             case READ_ONLY_FILE_SYSTEM, PERMISSION_DENIED, NOT_A_DIRECTORY -> "choose another directory";
-            default -> "look into the kernel's log for the device";
+            default -> isShortOfDescriptors(errno) ? "raise the limit of open files for this program (ulimit -n, sysctl fs.file-max)"
+                    : errno.equals(Errno.EIO) ? "look into the kernel's log for the device" : "choose another directory";
         };
     }
 

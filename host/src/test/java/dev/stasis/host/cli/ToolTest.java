@@ -71,6 +71,35 @@ class ToolTest {
         assertThat(err()).startsWith("stasis: -R and -s exclude each other\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-v9", "-v0", "-vx", "-v-1"})
+    void theVerbosityIsOneThatThereIs(String verbosity) {
+        assertThat(run("dump", "-t", "1", verbosity)).isEqualTo(2);
+        assertThat(err()).startsWith("stasis: -v takes a number from 1 to 4, not '" + verbosity.substring(2) + "'\n");
+    }
+
+    @Test
+    void anEmptyNameIsNoDirectory() {
+        assertThat(run("restore", "-D", "")).isEqualTo(2);
+        assertThat(err()).startsWith("stasis: -D needs a directory\n");
+    }
+
+    @Test
+    void aLogNeverTakesTheNameOfAnImageFile(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("pstree.img"), "precious");
+        for (String name : new String[] {"pstree.img", file.toString(), "../" + directory.getFileName() + "/pstree.img"}) {
+            assertThat(run("restore", "-D", directory.toString(), "-o", name)).isEqualTo(2);
+        }
+        assertThat(err()).contains("the name of a log ends with .log");
+        assertThat(file).hasContent("precious");
+    }
+
+    @Test
+    void aPidFileThatCannotBeWrittenIsRefusedBeforeAnythingIsRestored(@TempDir Path directory) {
+        assertThat(run("restore", "-D", directory.toString(), "-d", "--pidfile", "missing/pid")).isEqualTo(1);
+        assertThat(err()).startsWith("stasis: " + directory + "/missing/pid: there is no directory for the pid file");
+    }
+
     @Test
     void anOptionThatACommandWithoutPluginsDoesNotKnowIsWrongUsage() {
         assertThat(run("check", "--thoroughly")).isEqualTo(2);
