@@ -63,6 +63,16 @@ public final class FileCalls {
         return decodeStatx(scratch.memory(), offset);
     }
 
+    /** The little that shows whether what {@code fd} refers to is the same as before. @see statx(2) with AT_EMPTY_PATH */
+    public static BriefStatus briefStatus(Fd fd) {
+        Scratch scratch = Scratch.take();
+        int offset = scratch.reserve(STATX_SIZE);
+        check("statx", fd, Syscalls.call5(SyscallNumber.STATX, fd.number(), scratch.path(ITSELF), AT_EMPTY_PATH,
+                STATX_BASIC_STATS_AND_MNT_ID, scratch.address(offset)));
+        NativeMemory memory = scratch.memory();
+        return new BriefStatus(memory.getShort(offset + 28) & 0xffff, memory.getLong(offset + 32), timestamp(memory, offset + 96));
+    }
+
     /** What {@code path} leads to, its last component not followed if it is a symbolic link; empty if nothing. */
     public static Optional<FileStatus> tryLinkStatus(UnixPath path) {
         return tryStatus(path, AT_SYMLINK_NOFOLLOW);

@@ -1,7 +1,9 @@
 package dev.stasis.plugins.detachedmounts;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileType;
+import dev.stasis.linux.notify.UnnoticedOpens;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.OpenFile;
 import java.util.ArrayList;
@@ -11,6 +13,9 @@ import java.util.Map;
 
 /** Writes what is reached of each mount that goes into the image, once. */
 final class KeptTrees {
+    private static final UnixPath INOTIFY = UnixPath.of("anon_inode:inotify");
+    private static final UnixPath FANOTIFY = UnixPath.of("anon_inode:[fanotify]");
+
     private final Map<Long, Integer> ids = new HashMap<>();
     private List<OpenFile> dump;
 
@@ -56,7 +61,8 @@ final class KeptTrees {
     /** From a directory all of the mount can be reached, by way of ".."; without one only what is open. */
     private static void write(int id, List<OpenFile> reached, DumpContext context) {
         OpenFile directory = directory(reached);
-        try (Fd image = context.image().create(KeptTree.name(id)); TreeWriter writer = new TreeWriter(image)) {
+        try (Fd image = context.image().create(KeptTree.name(id)); UnnoticedOpens unnoticed = unnoticed(context.files());
+                TreeWriter writer = new TreeWriter(image, unnoticed)) {
             if (directory != null) {
                 writer.addAll(context.descriptor(directory));
             } else {
@@ -66,5 +72,15 @@ final class KeptTrees {
             }
             writer.write();
         }
+    }
+
+    /** Where the tree watches something, for reading so that it does not notice; null where it does not, or that is not to be had. */
+    private static UnnoticedOpens unnoticed(List<OpenFile> files) {
+        for (int i = 0; i < files.size(); i++) {
+            if (files.get(i).link().equals(INOTIFY) || files.get(i).link().equals(FANOTIFY)) {
+                return UnnoticedOpens.tryBegin().orElse(null);
+            }
+        }
+        return null;
     }
 }

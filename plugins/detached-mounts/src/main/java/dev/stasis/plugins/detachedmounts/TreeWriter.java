@@ -21,6 +21,7 @@ import dev.stasis.plugins.detachedmounts.proto.kept_extent;
 import dev.stasis.plugins.detachedmounts.proto.kept_file_entry;
 import dev.stasis.plugins.detachedmounts.proto.kept_time;
 import dev.stasis.plugins.detachedmounts.proto.kept_tree_entry;
+import dev.stasis.linux.notify.UnnoticedOpens;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ final class TreeWriter implements AutoCloseable {
     private static final int DIRECTORY = 0040755;
 
     private final Fd image;
+    private final UnnoticedOpens unnoticed;
     private final kept_tree_entry.Builder tree = kept_tree_entry.newBuilder();
     private final List<Fd> regular = new ArrayList<>();
     private final List<kept_file_entry> regularEntries = new ArrayList<>();
@@ -47,9 +49,10 @@ final class TreeWriter implements AutoCloseable {
     private final Set<UnixPath> directories = new HashSet<>();
     private long bytes;
 
-    /** Writes to {@code image}, borrowed. */
-    TreeWriter(Fd image) {
+    /** Writes to {@code image}, and opens what it reads by {@code unnoticed} if that is not null; both are borrowed. */
+    TreeWriter(Fd image, UnnoticedOpens unnoticed) {
         this.image = image;
+        this.unnoticed = unnoticed;
     }
 
     /** Adds all of the mount of {@code directory}: from its root, to which ".." leads, downwards. */
@@ -76,7 +79,7 @@ final class TreeWriter implements AutoCloseable {
             return;
         }
         List<UnixPath> names;
-        try (Fd list = FileCalls.openAt(file, UnixPath.of("."), LIST, 0)) {
+        try (Fd list = open(file, LIST)) {
             names = DirectoryCalls.list(list);
         }
         for (int i = 0; i < names.size(); i++) {
@@ -139,7 +142,7 @@ final class TreeWriter implements AutoCloseable {
     }
 
     private void addContents(Fd file, FileStatus status, kept_file_entry.Builder entry) {
-        Fd source = FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), READ, 0);
+        Fd source = open(file, READ);
         regular.add(source);
         OptionalLong data = status.size() == 0 ? OptionalLong.empty() : nextData(source, 0);
         while (data.isPresent() && data.getAsLong() < status.size()) {
@@ -150,6 +153,11 @@ final class TreeWriter implements AutoCloseable {
         }
         tree.setFiles(tree.getFilesCount() - 1, entry);
         regularEntries.add(entry.build());
+    }
+
+    private Fd open(Fd file, OpenFlags flags) {
+        Fd opened = unnoticed == null ? null : unnoticed.tryOpen(file).orElse(null);
+        return opened != null ? opened : FileCalls.open(UnixPath.of("/proc/self/fd/" + file.number()), flags, 0);
     }
 
     private static OptionalLong nextData(Fd source, long offset) {

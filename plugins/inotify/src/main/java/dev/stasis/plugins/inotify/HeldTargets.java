@@ -2,16 +2,17 @@ package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.fs.BriefStatus;
 import dev.stasis.linux.fs.DescriptorRoom;
 import dev.stasis.linux.fs.FileHandle;
-import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.process.LimitCalls;
 import dev.stasis.linux.process.ProcessCalls;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What watches of a restore are on, held open from when it is found until all watches are added, so that it is found once,
@@ -22,10 +23,11 @@ final class HeldTargets implements AutoCloseable {
     private static final int OTHER_DESCRIPTORS = 1 << 10;
     private static final int RLIMIT_NOFILE = 7;
 
-    private final Map<Key, Held> byHandle = new HashMap<>();
-    private final List<Fd> files = new ArrayList<>();
+    private final Map<Key, Held> byHandle = new ConcurrentHashMap<>();
     private final boolean shared;
-    private int room;
+    /** As many as can be held; those before {@link #next} are. */
+    private Fd[] files = new Fd[0];
+    private final AtomicInteger next = new AtomicInteger();
 
     /**
      * One of them.
@@ -33,7 +35,7 @@ final class HeldTargets implements AutoCloseable {
      * @param file O_PATH, borrowed
      * @param status as of when it was found
      */
-    record Held(Fd file, FileStatus status) {}
+    record Held(Fd file, BriefStatus status) {}
 
     /** By hand, as all that is hashed on the way: what the compiler generates for a record is slow to start. */
     private static final class Key {
@@ -61,30 +63,35 @@ final class HeldTargets implements AutoCloseable {
         this.shared = instances > 1;
     }
 
-    /** So many more may come; they are held if this process may have as many descriptors. */
-    synchronized void expect(int count) {
-        if (count > room) {
-            DescriptorRoom.reserve(files.size() + count + OTHER_DESCRIPTORS);
+    /** So many more may come; they are held if this process may have as many descriptors. From one thread, before the others. */
+    void expect(int count) {
+        int held = count();
+        if (count > files.length - held) {
+            DescriptorRoom.reserve(held + count + OTHER_DESCRIPTORS);
             long limit = LimitCalls.limit(ProcessCalls.self(), RLIMIT_NOFILE)[0];
-            room = (int) Math.max(0, Math.min(MOST, limit - OTHER_DESCRIPTORS) - files.size());
+            int most = (int) Math.max(held, Math.min(MOST, limit - OTHER_DESCRIPTORS));
+            files = Arrays.copyOf(files, Math.min(most, held + count));
+            next.set(held);
         }
+    }
+
+    private int count() {
+        return Math.min(next.get(), files.length);
     }
 
     /** What the handle of {@code watch} led to before; null when it was not asked for, or is not held. */
-    synchronized Held of(Watch watch) {
+    Held of(Watch watch) {
         return !shared || watch.mark().handle() == null ? null : byHandle.get(new Key(watch));
     }
 
-    /**
-     * Holds {@code file}, which it then owns, and which is what {@code watch} is on; null when it cannot hold any more.
-     */
-    synchronized Held tryHold(Watch watch, Fd file, FileStatus status) {
-        if (room <= 0) {
+    /** Holds {@code file}, which it then owns, and which is what {@code watch} is on; null when it cannot hold any more. */
+    Held tryHold(Watch watch, Fd file, BriefStatus status) {
+        int place = next.get() < files.length ? next.getAndIncrement() : files.length;
+        if (place >= files.length) {
             return null;
         }
+        files[place] = file;
         Held held = new Held(file, status);
-        files.add(file);
-        room--;
         if (shared && watch.mark().handle() != null) {
             byHandle.put(new Key(watch), held);
         }
@@ -93,7 +100,8 @@ final class HeldTargets implements AutoCloseable {
 
     /** Lets go of all, one half of which {@code companion} does. */
     void close(Companion companion) {
-        List<Fd> half = files.subList(0, files.size() / 2);
+        List<Fd> all = Arrays.asList(files).subList(0, count());
+        List<Fd> half = all.subList(0, all.size() / 2);
         Future<?> done = companion.begin(new Runnable() {
             @Override
             public void run() {
@@ -101,7 +109,7 @@ final class HeldTargets implements AutoCloseable {
             }
         });
         try {
-            Fd.closeAll(files.subList(half.size(), files.size()));
+            Fd.closeAll(all.subList(half.size(), all.size()));
         } finally {
             Companion.await(done);
         }
@@ -110,9 +118,9 @@ final class HeldTargets implements AutoCloseable {
 
     @Override
     public void close() {
-        Fd.closeAll(files);
-        files.clear();
+        Fd.closeAll(Arrays.asList(files).subList(0, count()));
+        files = new Fd[0];
+        next.set(0);
         byHandle.clear();
-        room = 0;
     }
 }

@@ -1,8 +1,8 @@
 package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.fs.BriefStatus;
 import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.Timestamp;
 import java.util.Arrays;
 import java.util.List;
@@ -104,11 +104,16 @@ final class OpenTargets implements AutoCloseable {
             return false;
         }
         HeldTargets.Held known = held == null ? null : held.of(watch);
-        if (known != null && PathWay.isSame(known.file(), known.status(), watch, false)) {
+        if (known != null && isSame(known.status(), watch)) {
             note(index, Way.HANDLE, known);
             return true;
         }
         return note(index, Way.HANDLE, way.tryFind(watch));
+    }
+
+    /** A handle leads to no other inode; it may only be one that the file system has used again. */
+    private static boolean isSame(BriefStatus status, Watch watch) {
+        return watch.target().inode() == null || status.inode() == watch.target().inode().number();
     }
 
     /** Whether {@code found}, which may be null and is closed unless it is held, is what the watch at {@code index} is on. */
@@ -119,8 +124,8 @@ final class OpenTargets implements AutoCloseable {
         Watch watch = watches.get(index);
         boolean holds = false;
         try {
-            FileStatus status = FileCalls.status(found);
-            if (way != Way.OPEN_FILE && !PathWay.isSame(found, status, watch, way == Way.PATH)) {
+            BriefStatus status = way == Way.PATH ? PathWay.tryRecognize(found, watch) : FileCalls.briefStatus(found);
+            if (status == null || way == Way.HANDLE && !isSame(status, watch)) {
                 return false;
             }
             HeldTargets.Held kept = held == null || way == Way.OPEN_FILE ? null : held.tryHold(watch, found, status);
@@ -182,7 +187,7 @@ final class OpenTargets implements AutoCloseable {
         // A path may lead elsewhere by now; a handle or an open file cannot.
         boolean same = false;
         try {
-            same = PathWay.isSame(found, FileCalls.status(found), watches.get(index), true);
+            same = PathWay.tryRecognize(found, watches.get(index)) != null;
             return same ? found : null;
         } finally {
             if (!same) {

@@ -4,7 +4,9 @@ import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.BriefStatus;
 import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileHandle;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.LongPaths;
@@ -37,16 +39,16 @@ final class PathWay {
         }
     }
 
-    /** Whether {@code found} is the inode that was watched. */
-    static boolean isSame(Fd found, FileStatus status, Watch watch, boolean byPath) {
+    /** What is to be known of {@code found}, if it is the inode that was watched; null otherwise. */
+    static BriefStatus tryRecognize(Fd found, Watch watch) {
+        FileStatus status = FileCalls.status(found);
         WatchTarget target = watch.target();
-        if (target.pseudo() && byPath || target.inode() == null) {
-            return true;
-        }
-        if (status.inode().number() != target.inode().number()) {
-            return false;
-        }
-        return !byPath || status.inode().equals(target.inode())
-                || watch.mark().handle() != null && HandleCalls.tryHandle(found).equals(Optional.of(watch.mark().handle()));
+        boolean same = target.pseudo() || target.inode() == null || status.inode().equals(target.inode())
+                || status.inode().number() == target.inode().number() && isNamed(found, watch.mark().handle());
+        return same ? BriefStatus.of(status) : null;
+    }
+
+    private static boolean isNamed(Fd found, FileHandle handle) {
+        return handle != null && HandleCalls.tryHandle(found).equals(Optional.of(handle));
     }
 }
