@@ -173,13 +173,33 @@ class GhostFilesSpec {
         assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("it had another name when it was dumped");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"two", "below/it/two", "../beside/two", "../../two"})
+    void anotherNameNearTheLostOneIsFoundWhereThereAreNoHandles(String other, Stasis stasis, Sandbox sandbox) throws Exception {
+        Path mount = GhostsOnFileSystemsSpec.overlay(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                os.makedirs('top/beside'); os.makedirs('top/in/below/it'); os.chdir('top/in')
+                fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents'); os.link('one', '%s'); os.unlink('one')"""
+                .formatted(other), "os.write(fd, b' and more')");
+        Ghost before = Ghost.of(program, "fd/3");
+        Program back = cycle.throughDeath(program);
+        assertThat(Ghost.of(back, "fd/3")).isEqualTo(before);
+        cycle.then(back);
+        assertThat(mount.resolve("top/in").resolve(other).normalize()).hasContent("contents and more");
+        back.close();
+    }
+
+    /** Looking further would be seen by a program that watches. */
     @Test
     void aFileWhoseOtherNameIsNotFoundIsKeptByItself(Stasis stasis, Sandbox sandbox) throws Exception {
         Path mount = GhostsOnFileSystemsSpec.overlay(sandbox);
         GhostCycle cycle = new GhostCycle(stasis, sandbox);
         Program program = cycle.start(mount, """
+                import ctypes
                 os.mkdir('elsewhere'); fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents')
-                os.link('one', 'elsewhere/two'); os.unlink('one')""", "assert os.pread(fd, 9, 0) == b'contents'; os.write(fd, b'more')");
+                os.link('one', 'elsewhere/two'); os.unlink('one'); ctypes.CDLL(None).inotify_init1(0)""",
+                "assert os.pread(fd, 9, 0) == b'contents'; os.write(fd, b'more')");
         String link = Ghost.of(program, "fd/3").link();
         Program back = cycle.throughDeath(program);
         assertThat(Ghost.of(back, "fd/3").link()).isEqualTo(link);

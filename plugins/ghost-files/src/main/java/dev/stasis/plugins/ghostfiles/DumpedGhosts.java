@@ -90,7 +90,13 @@ final class DumpedGhosts {
         ghost_inode_entry.Builder entry = InodeEntry.of(status);
         if (LostName.isAlive(file)) {
             Optional<FileHandle> handle = HandleCalls.tryHandle(descriptor);
-            if (OtherName.isFound(file, handle, context.base(file), LostName.of(file))) {
+            // Whoever watches directories would see that we look into them.
+            Optional<OtherName.Way> way = OtherName.way(file, handle, context.base(file), LostName.of(file),
+                    !FirstLookRules.isWatched(context.files()));
+            if (way.isPresent()) {
+                if (way.get() instanceof OtherName.Way.ByPath path) {
+                    entry.setOtherName(ByteString.copyFrom(path.path().bytes()));
+                }
                 return pack.add(alive(entry, handle), null);
             }
             Optional<KeptFile> linked = kept == null ? Optional.empty() : kept.tryLink(file, descriptor);

@@ -10,6 +10,7 @@ import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileHandle;
 import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.HandleMount;
+import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.spi.FileRecord;
@@ -19,7 +20,7 @@ import dev.stasis.spi.StasisException;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds an inode again that lost one name but has others: by its handle, or among the neighbours of the lost name. */
+/** Finds an inode again that lost one name but has others: by its handle, or by one of them that is near the lost name. */
 final class OtherName {
     private static final OpenFlags LOOK = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
 
@@ -34,6 +35,12 @@ final class OtherName {
                 throw new StasisException(kept.gone(GhostPlan.subject(record)));
             }
             return found.get();
+        }
+        if (entry.hasOtherName()) {
+            Optional<Fd> named = named(directory, entry);
+            if (named.isPresent()) {
+                return named.get();
+            }
         }
         FileHandle handle = null;
         if (entry.hasHandle()) {
@@ -59,25 +66,32 @@ final class OtherName {
         return neighbour;
     }
 
+    /** How a file with other names will be found. */
+    sealed interface Way {
+        /** By {@code handle}, which leads to it now. */
+        record ByHandle(FileHandle handle) implements Way {}
+
+        /** By {@code path}, from the nearest directory to that of the lost name. */
+        record ByPath(UnixPath path) implements Way {}
+    }
+
     /**
-     * Whether {@code file}, which has other names, will be found like that: its handle, where it has one, leads to it now, or
-     * one of its other names is beside the lost one.
+     * How {@code file}, which has other names, will be found: its handle, where it has one, leads to it now, or another name is near
+     * the lost one. Empty when neither does.
      *
      * @param base what {@code path}, its lost name, is relative to; borrowed
+     * @param far whether to look further than into the directory of the lost name
      */
-    static boolean isFound(OpenFile file, Optional<FileHandle> handle, Fd base, UnixPath path) {
+    static Optional<Way> way(OpenFile file, Optional<FileHandle> handle, Fd base, UnixPath path, boolean far) {
         UnixPath parent = path.isAbsolute() ? path.dropFirst(1).parent() : path.parent();
         try (Fd directory = OtherMount.nearest(base, parent)) {
-            if (handle.isPresent()) {
-                return leadsTo(file, handle.get(), directory);
+            if (handle.isPresent() && leadsTo(file, handle.get(), directory)) {
+                return Optional.of(new Way.ByHandle(handle.get()));
             }
-            Fd neighbour = neighbour(directory, file.status().inode());
-            if (neighbour != null) {
-                neighbour.close();
-            }
-            return neighbour != null;
+            Optional<UnixPath> other = NamesNearby.find(directory, file.status().inode(), far);
+            return other.isPresent() ? Optional.of(new Way.ByPath(other.get())) : Optional.empty();
         } catch (KernelException e) {
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -93,8 +107,22 @@ final class OtherName {
         }
     }
 
+    /** The number alone is compared: overlayfs over several file systems shows another device for files than for directories. */
+    private static Optional<Fd> named(Fd directory, ghost_inode_entry entry) {
+        try {
+            Fd found = LongPaths.open(directory, UnixPath.of(entry.getOtherName().toByteArray()), LOOK);
+            if (FileCalls.status(found).inode().number() == entry.getIno()) {
+                return Optional.of(found);
+            }
+            found.close();
+        } catch (KernelException e) {
+            // It is not there any more; perhaps there is a neighbour.
+        }
+        return Optional.empty();
+    }
+
     /** Some file systems have no handles; then another name in the same directory will do. Null when there is none. */
-    static Fd neighbour(Fd directory, InodeId wanted) {
+    private static Fd neighbour(Fd directory, InodeId wanted) {
         List<UnixPath> entries = DirectoryEntries.names(directory);
         for (int i = 0; i < entries.size(); i++) {
             if (SillyName.isOf(entries.get(i), wanted.number())) {
