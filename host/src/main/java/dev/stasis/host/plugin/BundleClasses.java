@@ -60,8 +60,8 @@ final class BundleClasses extends ClassLoader implements PluginMaker.ClassSource
         byte[] code;
         try {
             code = read(name.replace('.', '/') + ".class");
-        } catch (IOException damaged) {
-            throw new ClassNotFoundException(name + " in " + file + ": " + damaged.getMessage(), damaged);
+        } catch (IOException | IllegalStateException unreadable) { // damaged, or closed
+            throw new ClassNotFoundException(name + " in " + file + ": " + unreadable.getMessage(), unreadable);
         }
         if (code == null) {
             throw new ClassNotFoundException(name + " is not in " + file + ", nor imported");
@@ -133,7 +133,7 @@ final class BundleClasses extends ClassLoader implements PluginMaker.ClassSource
         }
     }
 
-    /** Closes the jar: no more classes can be loaded from it. */
+    /** Closes the jar: from then on there are the classes that were loaded, and no others. */
     @Override
     public void close() throws IOException {
         content.close();
