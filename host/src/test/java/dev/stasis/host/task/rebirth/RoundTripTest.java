@@ -9,6 +9,7 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.SpawnRequest;
 import java.io.IOException;
@@ -17,11 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RoundTripTest {
+    private static final int SIGTERM = 15;
     @TempDir
     Path directory;
 
@@ -115,17 +118,18 @@ class RoundTripTest {
     @Test
     void aShellFindsItsChildrenAgain() throws Exception {
         Path out = directory.resolve("shell");
-        Pid pid = start("bash", "-c", "(exit 5) & first=$!; sleep 0.6 & wait $!; echo slept $? >> " + out
+        Pid pid = start("bash", "-c", "(exit 5) & first=$!; sleep 1000 & wait $!; echo slept $? >> " + out
                 + "; wait $first; echo first $? >> " + out);
-        awaitChild(pid, "sleep");
+        Pid sleep = awaitChild(pid, "sleep");
         boolean before = ProcessCalls.adoptOrphans(true);
         try (RoundTrip trip = RoundTrip.take(pid)) {
             for (TaskState task : trip.tasks()) {
                 ProcessCalls.awaitChild(task.pid());
             }
             trip.back(false);
+            ProcessCalls.kill(sleep, SIGTERM);
             ProcessCalls.awaitChild(pid);
-            assertThat(Files.readAllLines(out)).containsExactly("slept 0", "first 5");
+            assertThat(Files.readAllLines(out)).containsExactly("slept 143", "first 5");
         } finally {
             ProcessCalls.adoptOrphans(before);
         }
@@ -152,12 +156,13 @@ class RoundTripTest {
         }
     }
 
-    private static void awaitChild(Pid pid, String name) throws Exception {
+    /** Waits until {@code pid} has a child {@code name} that sleeps. Others may come and go meanwhile. */
+    private static Pid awaitChild(Pid pid, String name) throws Exception {
         while (true) {
             for (Pid child : ProcFile.children(pid)) {
-                if (Files.readString(Path.of("/proc/" + child + "/comm")).equals(name + "\n")) {
-                    awaitState(child, 'S');
-                    return;
+                Optional<TaskStat> stat = ProcFile.tryRead(child, "stat").map(TaskStat::parse);
+                if (stat.isPresent() && stat.get().name().equals(name) && stat.get().state() == 'S') {
+                    return child;
                 }
             }
             Thread.sleep(1);
