@@ -100,17 +100,31 @@ public final class FrozenTree implements AutoCloseable {
                 living.add(task.pid());
             }
         }
-        if (living.size() > 1) {
-            try (Watchdog watchdog = Watchdog.spawn(Watchdog.Order.WHEN_TOLD, signal, living)) {
-                watchdog.tell();
-                return;
-            } catch (KernelException | TaskGoneException e) {
-                log.info("no process can be had to signal all at once (" + e.getMessage() + "); one after the other, then");
-            }
+        if (living.size() > 1 && signalAtOnce(signal, living)) {
+            return;
         }
         for (Pid pid : living) {
             ProcessCalls.kill(pid, signal);
         }
+    }
+
+    /** Whether a watchdog has done it. Somebody may have killed it, also in the middle; then some may have got the signal. */
+    private boolean signalAtOnce(int signal, List<Pid> living) {
+        Watchdog watchdog;
+        try {
+            watchdog = Watchdog.spawn(Watchdog.Order.WHEN_TOLD, signal, living);
+        } catch (KernelException | TaskGoneException e) {
+            log.warn("no process can be had that sends signal " + signal + " to all of the tree at once, or somebody killed it ("
+                    + e.getMessage() + "): they get it one after the other, so do not kill this one in between");
+            return false;
+        }
+        watchdog.tell();
+        watchdog.close();
+        if (watchdog.wasKilled()) {
+            log.warn("somebody killed the process that was to send signal " + signal + " to all of the tree at once: what is left of it"
+                    + " gets it one after the other, so do not kill this one in between");
+        }
+        return !watchdog.wasKilled();
     }
 
     /** One loop, because those released first would take the CPU from us. */

@@ -9,6 +9,7 @@ import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.fs.PipeCalls;
+import dev.stasis.linux.process.ChildExit;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.ptrace.Injection;
 import dev.stasis.linux.ptrace.Registers;
@@ -18,6 +19,7 @@ import dev.stasis.linux.seed.Seed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A tiny process that sends one signal to all processes of a tree, so that what happens to all of them is decided by one act of
@@ -57,6 +59,7 @@ public final class Watchdog implements AutoCloseable {
     private final Pid pid;
     private final Fd line;
     private boolean told;
+    private boolean wasKilled;
 
     /** When it sends the signals. */
     public enum Order {
@@ -134,6 +137,10 @@ public final class Watchdog implements AutoCloseable {
         return page;
     }
 
+    Pid pid() {
+        return pid;
+    }
+
     /** Tells it: from here on our death changes nothing. */
     public void tell() {
         told = true;
@@ -152,7 +159,13 @@ public final class Watchdog implements AutoCloseable {
         if (!told) {
             ProcessCalls.kill(pid, SIGKILL);
         }
-        ProcessCalls.awaitChild(pid);
+        Optional<ChildExit> end = ProcessCalls.awaitChild(pid);
+        wasKilled = end.isEmpty() || end.get().shellStatus() != 0;
         line.close();
+    }
+
+    /** Whether it ended otherwise than by itself, so that it may not have done all that it was told; after {@link #close}. */
+    boolean wasKilled() {
+        return wasKilled;
     }
 }

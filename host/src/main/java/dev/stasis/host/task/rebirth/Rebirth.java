@@ -5,6 +5,7 @@ import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.freeze.CpuPin;
 import dev.stasis.host.task.freeze.Watchdog;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
@@ -276,6 +277,11 @@ public final class Rebirth implements AutoCloseable {
     private static RuntimeException explain(Throwable failure) {
         if (failure instanceof Error error) {
             throw error;
+        }
+        if (failure instanceof KernelException e && e.is(Errno.ESRCH)) {
+            return new StasisException(new Problem(RebirthError.TASK_KILLED, "the restore", "somebody killed a process that it was"
+                    + " building, or the one that watches over all of them: the kernel knows it no more, " + e.getMessage(),
+                    "restore again; nothing of it is left"), e);
         }
         if (failure instanceof KernelException e) {
             return new StasisException(new Problem(RebirthError.CALL_REFUSED, "the restore", e.getMessage(),

@@ -41,6 +41,24 @@ class WatchdogTest {
         assertRuns(victim);
     }
 
+    @Test
+    void thatSomebodyKilledItIsKnown() {
+        Pid victim = running();
+        Watchdog killed = Watchdog.spawn(Watchdog.Order.WHEN_TOLD, SIGTERM, List.of(victim));
+        ProcessCalls.kill(killed.pid(), 9);
+        killed.tell();
+        killed.close();
+        assertThat(killed.wasKilled()).isTrue();
+        assertRuns(victim);
+
+        Pid other = running();
+        Watchdog whole = Watchdog.spawn(Watchdog.Order.WHEN_TOLD, SIGTERM, List.of(other));
+        whole.tell();
+        whole.close();
+        assertThat(whole.wasKilled()).isFalse();
+        assertThat(ProcessCalls.awaitChild(other)).map(ChildExit::shellStatus).hasValue(128 + SIGTERM);
+    }
+
     private static Pid running() {
         Seed seed = Seed.spawn();
         seed.task().detach();
