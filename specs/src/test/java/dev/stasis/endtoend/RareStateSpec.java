@@ -1,5 +1,6 @@
 package dev.stasis.endtoend;
 
+import static dev.stasis.linux.SyscallNumber.ADD_KEY;
 import static dev.stasis.linux.SyscallNumber.GET_MEMPOLICY;
 import static dev.stasis.linux.SyscallNumber.KEYCTL;
 import static dev.stasis.linux.SyscallNumber.MADVISE;
@@ -28,9 +29,11 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Puppet;
+import dev.stasis.testkit.RecordingLog;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** State that few programs have, and that they would miss without knowing what they miss. */
 @ExtendWith({StasisExtension.class, SandboxExtension.class})
 class RareStateSpec {
+    private static final int JOIN_SESSION_KEYRING = 1;
     private static final int PAGE = 4096;
     private static final int READ_WRITE = 3;
     private static final int PRIVATE_ANONYMOUS = 0x22;
@@ -206,6 +210,28 @@ class RareStateSpec {
         assertThat(refusals(stasis, sandbox, puppet))
                 .containsExactly("task " + puppet.pid() + ": it has a keyring of its own (keyrings(7)) (have the program keep its keys"
                         + " in the user's keyring)");
+    }
+
+    @Test
+    void aSessionKeyringWithKeysIsToldOfAndOneWithoutIsNot(Stasis stasis, RecordingLog log, Sandbox sandbox) {
+        Puppet puppet = sandbox.puppet();
+        Puppet other = puppet.fork();
+        other.call(KEYCTL, JOIN_SESSION_KEYRING, text(other, "empty"));
+        long ring = puppet.call(KEYCTL, JOIN_SESSION_KEYRING, text(puppet, "lost"));
+        puppet.call(ADD_KEY, text(puppet, "user"), text(puppet, "secret"), text(puppet, "1"), 1, ring);
+        other.letGo();
+        puppet.letGo();
+
+        new TreeCycle(stasis, sandbox).throughDeath(puppet);
+
+        String keyring = "task " + puppet.pid() + " (puppet) %s in session keyring " + ring + " lost (keyrings(7))";
+        assertThat(log.lines()).filteredOn(line -> line.contains("session keyring")).satisfiesExactly(
+                line -> assertThat(line).contains(keyring.formatted("is"), "a restore that is not started from there"),
+                line -> assertThat(line).contains(keyring.formatted("was"), "comes back in that of this process"));
+    }
+
+    private static long text(Puppet puppet, String text) {
+        return puppet.calls().lend((text + "\0").getBytes(StandardCharsets.US_ASCII)).value();
     }
 
     private static List<String> refusals(Stasis stasis, Sandbox sandbox, Puppet puppet) {

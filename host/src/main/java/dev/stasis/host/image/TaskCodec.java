@@ -87,6 +87,9 @@ final class TaskCodec {
         if (!settings.controlGroups().isEmpty()) {
             more.setControlGroups(settings.controlGroups());
         }
+        if (!settings.sessionKeyring().isEmpty()) {
+            more.setSessionKeyring(settings.sessionKeyring());
+        }
         entry.setPersonality(settings.personality())
                 .setOomScoreAdj(settings.oomScoreAdjustment())
                 .setChildSubreaper(settings.childSubreaper())
@@ -147,7 +150,7 @@ final class TaskCodec {
         return new TaskSettings(entry.getPersonality(), more.getDumpable(), entry.getChildSubreaper(), more.getThpDisabled(),
                 more.getCoredumpFilter(), entry.getOomScoreAdj(), more.getStopUnread(),
                 new MemorySettings(more.getLockFuture(), more.getMemoryMerge(), more.getWriteExecuteDenial(), more.getBarriers(),
-                        more.getThpOnlyAdvised()), more.getControlGroups());
+                        more.getThpOnlyAdvised()), more.getControlGroups(), more.getSessionKeyring());
     }
 
     /** The signal that the parent gets when the task of {@code entry} ends. */

@@ -101,7 +101,7 @@ final class WarmUp implements Runnable {
                 List.of(new SignalAction(1, 1, 0, 0, 0)), List.of(), intervals,
                 List.of(new PosixTimer(0, 0, 0, 0, RemoteAddress.NULL, 0, 0, 0, 0)), List.of(new ResourceLimit(0, 0, 0)),
                 new FileSystemState(SOMETHING, SOMETHING, 0), List.of(new DescriptorEntry(0, SOMETHING, false)),
-                new TaskSettings(0, 1, false, false, 0, 0, false, MemorySettings.USUAL, ""),
+                new TaskSettings(0, 1, false, false, 0, 0, false, MemorySettings.USUAL, "", ""),
                 Sharing.alone(SOMEONE), SIGCHLD);
     }
 

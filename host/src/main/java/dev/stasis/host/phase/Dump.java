@@ -17,6 +17,7 @@ import dev.stasis.host.task.freeze.Preflight;
 import dev.stasis.host.task.freeze.TreeFreezer;
 import dev.stasis.host.task.read.Guards;
 import dev.stasis.host.task.rebirth.RestorePlan;
+import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.proc.MemoryArea;
 import dev.stasis.linux.ptrace.TaskGoneException;
@@ -78,6 +79,11 @@ public final class Dump {
             return new StasisException(new Problem(PhaseError.TASK_GONE, "task " + gone.tid(),
                     "it ended while it was being dumped (" + gone.status() + ")", "dump the tree again"), failure);
         }
+        if (failure instanceof KernelException refused && refused.is(Errno.ESRCH)) {
+            return new StasisException(new Problem(PhaseError.TASK_GONE, "process " + request.root(), "somebody killed a process of"
+                    + " its tree while that was being dumped, or the one that was to end all of them at once: the kernel knows it no"
+                    + " more, " + failure.getMessage(), "dump the tree again, if it is what you want to keep"), failure);
+        }
         return new StasisException(new Problem(PhaseError.KERNEL_REFUSED, "process " + request.root(),
                 "the kernel refused " + failure.getMessage(), "the log of -v4 -o FILE tells the step"), failure);
     }
@@ -115,6 +121,7 @@ public final class Dump {
         files.hooks(DumpStage.SEAL, image, new FrozenCalls(tree));
         long letGo = seal(tree, image, loan, records, tasks, files.hookFiles());
         times.ended("SEAL");
+        SessionKeyrings.warnOfDump(tasks, log);
         return report(tree, letGo, tasks, chain, contents, memory);
     }
 

@@ -119,6 +119,7 @@ public final class Restore {
         }
         files.hooks(RestoreStage.PLAN);
         compareControlGroups(image.tasks().get(0));
+        SessionKeyrings.warnOfRestore(image.tasks(), log);
         String lost = Prospects.lostCapabilities(image.tasks());
         if (!lost.isEmpty()) {
             log.warn("the tree comes back without " + lost + " in its bounding set, because this process has them not: no program that"

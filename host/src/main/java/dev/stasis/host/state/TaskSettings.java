@@ -13,6 +13,8 @@ package dev.stasis.host.state;
  * @param memory what holds for all its memory
  * @param controlGroups in which it is, when it is the root of the tree: controllers, a colon and the path, with blanks between; empty
  *     for others
+ * @param sessionKeyring its session keyring, by number, a blank and its description, when that holds keys and is not the usual one
+ *     of the user; empty otherwise
  */
 public record TaskSettings(
         int personality,
@@ -23,11 +25,12 @@ public record TaskSettings(
         int oomScoreAdjustment,
         boolean stopUnread,
         MemorySettings memory,
-        String controlGroups) {
+        String controlGroups,
+        String sessionKeyring) {
 
     /** The same for a task whose stop the parent has yet to read, or has read. */
     public TaskSettings withStopUnread(boolean unread) {
         return new TaskSettings(personality, dumpable, childSubreaper, transparentHugePagesDisabled, coredumpFilter,
-                oomScoreAdjustment, unread, memory, controlGroups);
+                oomScoreAdjustment, unread, memory, controlGroups, sessionKeyring);
     }
 }

@@ -225,7 +225,7 @@ final class RandomState {
                 threads, memory(), actions(), signals(), intervalTimers(), posixTimers(), limits(),
                 new FileSystemState(file(), file(), upTo(0777)), descriptors(),
                 new TaskSettings(random.nextInt(), upTo(2), maybe(), maybe(), upTo(0x1ff), upTo(2000) - 1000, maybe(),
-                        new MemorySettings(upTo(6), maybe(), upTo(3), upTo(500), maybe()), maybe() ? ":/some/group" : ""),
+                        new MemorySettings(upTo(6), maybe(), upTo(3), upTo(500), maybe()), maybe() ? ":/some/group" : "", maybe() ? "17 _ses" : ""),
                 Sharing.alone(pid), upTo(64));
     }
 
@@ -235,7 +235,7 @@ final class RandomState {
                 scheduling(), credentials(), 0, random.nextLong(), maybe(), seccomp(), ThreadSettings.USUAL);
         return new TaskState(pid, null, Leader.of(upTo(1000)), Leader.of(upTo(1000)), Life.ENDED, upTo(0xffff), List.of(thread), null,
                 actions(), signals(), List.of(), List.of(), limits(), null, List.of(),
-                new TaskSettings(random.nextInt(), 0, false, false, 0, upTo(2000) - 1000, false, MemorySettings.USUAL, ""),
+                new TaskSettings(random.nextInt(), 0, false, false, 0, upTo(2000) - 1000, false, MemorySettings.USUAL, "", ""),
                 Sharing.alone(pid), upTo(64));
     }
 

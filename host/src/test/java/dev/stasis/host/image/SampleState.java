@@ -92,7 +92,7 @@ final class SampleState {
                 List.of(new IntervalTimer(0, 1_500_000, 250_001), new IntervalTimer(1, 0, 0), new IntervalTimer(2, 0, 0)),
                 List.of(new PosixTimer(3, 1, 4, 12, new RemoteAddress(0xabcdefL), pid.number(), 2, 1_000_000_001L, 5L)),
                 limits(), new FileSystemState(DIRECTORY, SLASH, 022), descriptors,
-                new TaskSettings(0x0040000, 1, true, false, 0x33, -17, false, MemorySettings.USUAL, ""),
+                new TaskSettings(0x0040000, 1, true, false, 0x33, -17, false, MemorySettings.USUAL, "", ""),
                 Sharing.alone(pid), SIGCHLD);
     }
 

@@ -65,7 +65,7 @@ final class EndedTask {
 
     private TaskState read(Leader group, Leader session) {
         TaskSettings settings = new TaskSettings((int) number("personality", 16), 0, false, false, 0,
-                (int) number("oom_score_adj", 10), false, MemorySettings.USUAL, "");
+                (int) number("oom_score_adj", 10), false, MemorySettings.USUAL, "", "");
         return new TaskState(pid, task.parent(), group, session, Life.ENDED, task.stat().exitCode(), List.of(thread()), null,
                 actions(), pending("ShdPnd"), List.of(), List.of(), limits(), null, List.of(), settings, Sharing.alone(pid),
                 task.exitSignal());

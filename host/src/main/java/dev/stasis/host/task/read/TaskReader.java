@@ -43,6 +43,7 @@ public final class TaskReader {
     private List<SignalAction> actions;
     private MemoryState memory;
     private TaskSettings settings;
+    private String sessionKeyring;
     private List<ResourceLimit> limits;
 
     private TaskReader(FrozenTask task, Kinship kinship, TaskFiles files, Sharing sharing) {
@@ -110,6 +111,7 @@ public final class TaskReader {
         Keyrings.refuse(calls, pid);
         actions = SignalReader.actions(calls, status);
         memory = MemoryReader.read(task, stat, files, calls);
+        sessionKeyring = Keyrings.ofSession(calls);
         settings = settings(control, new MemorySettingsReader(calls, pid).read(task.areas()));
         limits = LimitReader.read(calls, pid);
     }
@@ -118,7 +120,7 @@ public final class TaskReader {
         return new TaskSettings((int) number("personality", 16), (int) control.returned(ControlCalls.GET_DUMPABLE),
                 control.writtenInt(ControlCalls.GET_CHILD_SUBREAPER) != 0, control.returned(ControlCalls.GET_HUGE_PAGES_DISABLED) != 0,
                 (int) number("coredump_filter", 16), (int) number("oom_score_adj", 10), false, ofMemory,
-                task.parent() == null ? ControlGroups.of(pid) : "");
+                task.parent() == null ? ControlGroups.of(pid) : "", sessionKeyring);
     }
 
     private long number(String file, int base) {

@@ -37,7 +37,7 @@ final class Records {
         return new TaskState(new Pid(pid), parent == null ? null : new Pid(parent), Leader.of(group), Leader.of(session),
                 TaskState.Life.RUNNING, 0, List.of(thread(pid)), memory(List.of(mappings)), List.of(), List.of(), List.of(), List.of(),
                 List.of(), new FileSystemState(new OpenFileId(1), new OpenFileId(2), 022), List.of(),
-                new TaskSettings(0, 1, false, false, 0x33, 0, false, MemorySettings.USUAL, ""),
+                new TaskSettings(0, 1, false, false, 0x33, 0, false, MemorySettings.USUAL, "", ""),
                 Sharing.alone(new Pid(pid)), SIGCHLD);
     }
 
