@@ -58,8 +58,10 @@ def lost():
 
 
 fill(1, 0, pages)
+if sys.argv[3:] == ['locked']:
+    assert libc.mlock(ctypes.c_void_p(place), ctypes.c_long(size)) == 0
 children = [child('same', nothing), child('changed', some), child('lost', lost)]
-if len(sys.argv) > 3:  # one that runs another program, between those that share
+if sys.argv[3:] == ['another']:  # one that runs another program, between those that share
     children.append(os.spawnlp(os.P_NOWAIT, 'sleep', 'sleep', '1000'))
 print('parent ready', file=lines)
 check('parent')

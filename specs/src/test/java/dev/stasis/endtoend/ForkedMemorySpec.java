@@ -31,7 +31,15 @@ class ForkedMemorySpec {
 
     @Test
     void isStoredOnceAndSharedAgain(Stasis stasis, Sandbox sandbox) throws IOException {
-        Program parent = start(sandbox, 4);
+        isStoredOnceAndSharedAgain(stasis, sandbox, start(sandbox, 4));
+    }
+
+    @Test
+    void alsoWhereTheParentHasLockedIt(Stasis stasis, Sandbox sandbox) throws IOException {
+        isStoredOnceAndSharedAgain(stasis, sandbox, start(sandbox, 4, "locked"));
+    }
+
+    private static void isStoredOnceAndSharedAgain(Stasis stasis, Sandbox sandbox, Program parent) throws IOException {
         TreeSnapshot before = TreeSnapshot.of(parent.pid());
         long usedBefore = proportionalKib(before);
 

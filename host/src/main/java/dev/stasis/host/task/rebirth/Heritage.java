@@ -5,7 +5,9 @@ import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.Pages;
 import dev.stasis.linux.SyscallNumber;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The memory that a task was born with, because that of its parent stood already: what of it the task keeps. Pages that it
@@ -57,7 +59,7 @@ final class Heritage {
     /** Whether what {@code had} and {@code wanted} have in common is the same mapping. */
     private static boolean isAlike(Mapping wanted, Mapping had, OpenFiles files) {
         boolean sameShape = wanted.kind() == had.kind() && wanted.protection() == had.protection()
-                && wanted.flags().equals(had.flags()) && wanted.policy().equals(had.policy()) && !wanted.has("dc") && !wanted.has("wf");
+                && inherited(wanted).equals(inherited(had)) && wanted.policy().equals(had.policy()) && !wanted.has("dc") && !wanted.has("wf");
         boolean sameBounds = wanted.start().equals(had.start()) && wanted.end().equals(had.end());
         if (!sameShape || wanted.has("gd") && !sameBounds) {
             return false;
@@ -67,6 +69,17 @@ final class Heritage {
             case PRIVATE_FILE -> sameBounds && wanted.offset() == had.offset() && files.isSameFile(wanted.file(), had.file());
             default -> false;
         };
+    }
+
+    /** The flags that fork(2) hands on: a lock (mlock(2)) is not among them, but leaves the pages shared. */
+    private static Set<String> inherited(Mapping mapping) {
+        if (!mapping.has("lo")) {
+            return mapping.flags();
+        }
+        Set<String> flags = new HashSet<>(mapping.flags());
+        flags.remove("lo");
+        flags.remove("lf");
+        return flags;
     }
 
     /** Whether some of the memory is kept. */
