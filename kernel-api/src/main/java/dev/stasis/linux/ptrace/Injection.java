@@ -5,7 +5,6 @@ import dev.stasis.linux.Errno;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
-import dev.stasis.linux.process.ProcessCalls;
 import java.util.Optional;
 
 /**
@@ -18,19 +17,16 @@ import java.util.Optional;
 public final class Injection {
     private static final long ALL_SIGNALS = -1L;
     private static final int SIGTRAP = 5;
-    private static final int SIGSTOP = 19;
 
     private final Registers saved;
     private final long savedMask;
-    private StoppedTask task;
+    private final CallingThread thread;
+    private final RemoteAddress stack;
     private CallSite site;
-    private RemoteAddress stack;
     private boolean stepping;
-    private boolean stopSignalHeldBack;
-    private Pid lastChild;
 
     private Injection(StoppedTask task, CallSite site, Registers saved, long savedMask, RemoteAddress stack) {
-        this.task = task;
+        this.thread = new CallingThread(task);
         this.site = site;
         this.saved = saved;
         this.savedMask = savedMask;
@@ -94,9 +90,9 @@ public final class Injection {
     }
 
     private static Injection start(Injection injection) {
-        injection.task.registers(injection.idle());
+        injection.task().registers(injection.idle());
         // A step that finds its signal blocked would have the kernel reset the signal's action.
-        injection.task.signalMask(injection.stepping ? ALL_SIGNALS & ~(1L << (SIGTRAP - 1)) : ALL_SIGNALS);
+        injection.task().signalMask(injection.stepping ? ALL_SIGNALS & ~(1L << (SIGTRAP - 1)) : ALL_SIGNALS);
         return injection;
     }
 
@@ -107,12 +103,12 @@ public final class Injection {
 
     /** The thread. */
     public Pid tid() {
-        return task.tid();
+        return thread.task().tid();
     }
 
     /** The thread as it stands; for reading and setting more of its state between calls. */
     public StoppedTask task() {
-        return task;
+        return thread.task();
     }
 
     /** The registers it goes home to. */
@@ -132,43 +128,25 @@ public final class Injection {
 
     /** The task that the last call gave birth to, in this process's numbering; empty when it gave birth to none. */
     public Optional<Pid> lastChild() {
-        return Optional.ofNullable(lastChild);
+        return thread.lastChild();
     }
 
     /** Makes system call {@code number}; returns what it returned, a negative errno when it failed. */
     public long tryCall(int number, long... arguments) {
-        lastChild = null;
-        task.registers(saved.forCall(number, site.syscall(), stack, arguments));
+        thread.begin(saved.forCall(number, site.syscall(), stack, arguments));
         if (stepping) {
-            return step();
+            return thread.stepOver(site.syscall()).get(Registers.Name.RAX);
         }
-        awaitSyscallStop();
-        awaitSyscallStop();
-        return task.registers().get(Registers.Name.RAX);
-    }
-
-    private long step() {
-        RunningTask running = task.resume(StoppedTask.Resume.STEP, 0);
-        while (true) {
-            Stop stop = running.await();
-            if (stop instanceof Stop.AtSignal at && at.signal() == SIGTRAP) {
-                task = at.task();
-                Registers now = task.registers();
-                if (!now.instruction().equals(site.syscall())) {
-                    return now.get(Registers.Name.RAX);
-                }
-                running = task.resume(StoppedTask.Resume.STEP, 0); // not ours: someone sent it
-            } else {
-                running = passThrough(stop).resume(StoppedTask.Resume.STEP, 0);
-            }
-        }
+        thread.toSystemCall();
+        thread.toSystemCall();
+        return task().registers().get(Registers.Name.RAX);
     }
 
     /** Makes system call {@code number}; returns what it returned, throws {@link KernelException} when it failed. */
     public long call(String name, int number, long... arguments) {
         long result = tryCall(number, arguments);
         if (result < 0 && result >= -4095) {
-            throw new KernelException(name, "in task " + task.tid(), new Errno((int) -result));
+            throw new KernelException(name, "in task " + tid(), new Errno((int) -result));
         }
         return result;
     }
@@ -184,65 +162,15 @@ public final class Injection {
         if (!stepping) {
             throw new IllegalStateException("task " + tid() + " must not get the SIGTRAP that ends a list of calls");
         }
-        lastChild = null;
         memory.write(room, list.layOut(room));
-        task.registers(saved.forCall(0, site.start(), stack).with(Registers.Name.RBX, room.value()));
-        RunningTask running = task.resume(StoppedTask.Resume.CONTINUE, 0);
-        while (!isAtEnd(running.await(), site)) {
-            running = task.resume(StoppedTask.Resume.CONTINUE, 0);
-        }
+        thread.begin(saved.forCall(0, site.start(), stack).with(Registers.Name.RBX, room.value()));
+        thread.toTrap(site.end());
         list.takeResults(memory.read(room, list.resultSize()));
-    }
-
-    /** A SIGTRAP that is not the end of the list is none of ours: someone sent it. */
-    private boolean isAtEnd(Stop stop, LoopSite site) {
-        if (stop instanceof Stop.AtSignal at && at.signal() == SIGTRAP) {
-            task = at.task();
-            return task.registers().instruction().equals(site.end());
-        }
-        task = passThrough(stop);
-        return false;
     }
 
     /** Whether {@link #callAll} can be asked for. */
     public boolean isStepping() {
         return stepping;
-    }
-
-    private void awaitSyscallStop() {
-        RunningTask running = task.resume(StoppedTask.Resume.TO_SYSCALL, 0);
-        while (true) {
-            Stop stop = running.await();
-            if (stop instanceof Stop.AtSyscall at) {
-                task = at.task();
-                return;
-            }
-            running = passThrough(stop).resume(StoppedTask.Resume.TO_SYSCALL, 0);
-        }
-    }
-
-    private StoppedTask passThrough(Stop stop) {
-        if (stop instanceof Stop.Gone gone) {
-            throw new TaskGoneException(tid(), gone.status());
-        }
-        if (stop instanceof Stop.AtSignal at) {
-            holdBack(at);
-            return at.task();
-        }
-        Stop.AtEvent event = (Stop.AtEvent) stop;
-        if (event.event() == Stop.AtEvent.CLONE || event.event() == Stop.AtEvent.FORK || event.event() == Stop.AtEvent.VFORK) {
-            lastChild = new Pid((int) event.task().eventMessage());
-        }
-        return event.task();
-    }
-
-    /** With all signals blocked only SIGSTOP comes through; it is sent again when the thread is at home. */
-    private void holdBack(Stop.AtSignal at) {
-        if (at.signal() != SIGSTOP) {
-            throw new IllegalStateException("task " + tid() + " got signal " + at.signal() + " in a call made for us, at "
-                    + at.task().registers());
-        }
-        stopSignalHeldBack = true;
     }
 
     /**
@@ -255,20 +183,12 @@ public final class Injection {
 
     /** Like {@link #end()}, with other registers and another mask than at the beginning. */
     public StoppedTask end(Registers registers, long mask) {
-        RunningTask running = task.resume(StoppedTask.Resume.CONTINUE, 0, true);
-        Stop stop = running.await();
-        while (!(stop instanceof Stop.AtEvent at && at.event() == Stop.AtEvent.STOP)) {
-            running = passThrough(stop).resume(StoppedTask.Resume.CONTINUE, 0);
-            stop = running.await();
-        }
-        task = ((Stop.AtEvent) stop).task();
+        StoppedTask task = thread.toEventStop();
         // The mask first: should we die in between, the thread goes home through its frame, which gives the mask back too. The
         // other way round it would go on with all signals blocked.
         task.signalMask(mask);
         task.registers(registers);
-        if (stopSignalHeldBack) {
-            ProcessCalls.kill(tid(), SIGSTOP);
-        }
+        thread.sendHeldBack();
         return task;
     }
 }

@@ -74,8 +74,8 @@ final class Births {
 
     /** In a session that has lost its leader, if it was in one: then a helper plays it, as a sibling of the seed. */
     private Newborn bearRoot(Newborn seed) {
-        Leader session = plan.sessionAtBirth(plan.root());
-        if (!plan.isLostSession(session)) {
+        Leader session = plan.sessions().atBirth(plan.root());
+        if (!plan.sessions().isLost(session)) {
             return bear(seed, plan.root(), Cloning.AS_SIBLING, 0);
         }
         Newborn helper = seed.clone(null, Cloning.bear(seed, seed.leader(), Cloning.AS_SIBLING, 0, session.pid()), false);
@@ -94,7 +94,7 @@ final class Births {
         for (TaskState child : plan.childrenBeforeSession(parent.state)) {
             bearChildren(bearChild(parent, child));
         }
-        if (RestorePlan.isSessionLeader(parent.state)) {
+        if (Sessions.isLeader(parent.state)) {
             setsid(parent);
             takeTerminal(parent);
         }
@@ -110,7 +110,7 @@ final class Births {
             for (int i = waiting.size() - 1; i >= 0; i--) {
                 TaskState task = waiting.get(i);
                 Newborn parent = find(task.parent());
-                Newborn leader = find(plan.sessionAtBirth(task).pid());
+                Newborn leader = find(plan.sessions().atBirth(task).pid());
                 if (parent != null && leader != null) {
                     waiting.remove(i);
                     bearChildren(bearOrphan(leader, parent, task));
@@ -122,7 +122,8 @@ final class Births {
         }
     }
 
-    private Newborn find(Pid pid) {
+    /** The process of the tree with number {@code pid}; null when it is not born, or {@code pid} is null. */
+    Newborn find(Pid pid) {
         for (Newborn newborn : born) {
             if (newborn.state != null && newborn.state.pid().equals(pid)) {
                 return newborn;
@@ -157,8 +158,8 @@ final class Births {
     }
 
     private Newborn bearChild(Newborn parent, TaskState child) {
-        Leader session = plan.sessionAtBirth(child);
-        if (plan.isLostSession(session) && !session.equals(parent.session)) {
+        Leader session = plan.sessions().atBirth(child);
+        if (plan.sessions().isLost(session) && !session.equals(parent.session)) {
             // A helper plays the dead leader; what it bears as its sibling has our parent and its session, and its exit signal.
             if (child.exitSignal() != SIGCHLD) {
                 throw new StasisException(new Problem(RebirthError.SESSION_UNREACHABLE, RestorePlan.subject(child),

@@ -56,7 +56,7 @@ public final class Prospects {
     /** Why the root of {@code tasks} cannot come back as a child of this process's parent. */
     public static List<Problem> siblingProblems(List<TaskState> tasks) {
         RestorePlan plan = RestorePlan.of(tasks);
-        return !plan.isLostSession(plan.sessionAtBirth(plan.root())) ? List.of() : List.of(new Problem(RebirthError.SESSION_UNREACHABLE,
+        return !plan.sessions().isLost(plan.sessions().atBirth(plan.root())) ? List.of() : List.of(new Problem(RebirthError.SESSION_UNREACHABLE,
                 RestorePlan.subject(plan.root()), "the leader of its session is gone, so that another has to play it, which would be"
                 + " left to the parent of this process", "restore it without -S"));
     }

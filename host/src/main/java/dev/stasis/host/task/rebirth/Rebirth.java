@@ -5,18 +5,13 @@ import dev.stasis.host.state.TaskState;
 import dev.stasis.host.task.freeze.CpuPin;
 import dev.stasis.host.task.freeze.Watchdog;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.Errno;
-import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.process.ThreadCalls;
-import dev.stasis.linux.ptrace.TaskGoneException;
 import dev.stasis.linux.ptrace.WaitStatus;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFileId;
-import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +29,7 @@ public final class Rebirth implements AutoCloseable {
     private final CpuPin pinned;
     private final Place place;
     private final Births births;
-    private final List<Newborn> living = new ArrayList<>();
+    private final BornTree born;
     private Ground ground;
     private Inherited inherited;
     private List<Ground.KernelArea> parked;
@@ -57,6 +52,7 @@ public final class Rebirth implements AutoCloseable {
         this.log = log;
         this.pinned = CpuPin.to(ThreadCalls.currentCpu());
         this.births = new Births(plan, place);
+        this.born = new BornTree(plan, births);
     }
 
     /** Begins with {@code tasks}, whose root is to be a child of this process: see the other. */
@@ -74,7 +70,7 @@ public final class Rebirth implements AutoCloseable {
             return rebirth;
         } catch (RuntimeException | Error e) {
             rebirth.close();
-            throw explain(e);
+            throw RebirthFailure.of(e);
         }
     }
 
@@ -104,11 +100,11 @@ public final class Rebirth implements AutoCloseable {
                 if (newborn.state.life() == TaskState.Life.ENDED) {
                     end(newborn);
                 } else {
-                    living.add(newborn);
+                    born.add(newborn);
                 }
             }
         } catch (RuntimeException e) {
-            throw explain(e);
+            throw RebirthFailure.of(e);
         }
     }
 
@@ -121,20 +117,11 @@ public final class Rebirth implements AutoCloseable {
         }
         Funeral.end(newborn, status);
         remains.complete();
-        Newborn parent = find(newborn.state.parent());
+        Newborn parent = births.find(newborn.state.parent());
         if (parent != null) {
             Funeral.forgetChildSignals(parent);
             Funeral.forget(parent, newborn.state.exitSignal());
         }
-    }
-
-    private Newborn find(Pid pid) {
-        for (Newborn newborn : births.born()) {
-            if (newborn.number().equals(pid)) {
-                return newborn;
-            }
-        }
-        return null;
     }
 
     private void closeGround() {
@@ -149,7 +136,7 @@ public final class Rebirth implements AutoCloseable {
     public void furnish() {
         try {
             OpenFiles open = memories.files();
-            for (Newborn task : living) {
+            for (Newborn task : born.living()) {
                 memories.build(task);
                 if (task.state.sharing().fileSystem().equals(task.number())) {
                     new Descriptors(task, open).enterFileSystem();
@@ -157,12 +144,12 @@ public final class Rebirth implements AutoCloseable {
             }
             memories.finish();
             // Only now: descriptors that others need for a moment would lie between those of a table that they share.
-            for (Newborn task : living) {
+            for (Newborn task : born.living()) {
                 furnish(task, open);
                 task.settle(); // plugins look at it next
             }
         } catch (RuntimeException e) {
-            throw explain(e);
+            throw RebirthFailure.of(e);
         }
     }
 
@@ -178,10 +165,9 @@ public final class Rebirth implements AutoCloseable {
 
     /** A scope for calls that {@code task}, which must be of the tree, makes for us; after {@link #furnish}. */
     public RemoteCalls remoteCalls(Pid task) {
-        for (Newborn newborn : living) {
-            if (newborn.number().equals(task)) {
-                return new NewbornCalls(newborn);
-            }
+        Newborn newborn = born.find(task);
+        if (newborn != null) {
+            return new NewbornCalls(newborn);
         }
         throw new IllegalArgumentException("no living task " + task + " in the tree");
     }
@@ -189,7 +175,7 @@ public final class Rebirth implements AutoCloseable {
     /** Lets the tree go; with {@code stayStopped} all of it is stopped as by SIGSTOP, otherwise only what was stopped before. */
     public void resume(boolean stayStopped) {
         try {
-            Resumption resumption = new Resumption(living, inherited, log);
+            Resumption resumption = new Resumption(born.living(), inherited, log);
             resumption.prepare(stayStopped);
             if (births.init() != null) {
                 resumption.prepareInit(births.init(), plan.root().pid());
@@ -197,56 +183,36 @@ public final class Rebirth implements AutoCloseable {
             letGo(resumption);
             memories.keep();
         } catch (RuntimeException e) {
-            throw explain(e);
+            throw RebirthFailure.of(e);
         }
     }
 
     private void letGo(Resumption resumption) {
-        if (living.size() == 1 && births.init() == null) {
+        if (born.living().size() == 1 && births.init() == null) {
             resumption.go(Optional.empty());
             resumed = true;
             return;
         }
-        try (Watchdog watchdog = place == Place.SIBLING ? Watchdog.spawn(Watchdog.Order.UNLESS_TOLD, SIGKILL, made())
-                : ground.watch(made())) {
+        try (Watchdog watchdog = place == Place.SIBLING ? Watchdog.spawn(Watchdog.Order.UNLESS_TOLD, SIGKILL, born.made())
+                : ground.watch(born.made())) {
             resumption.go(Optional.of(watchdog));
             resumed = true;
         }
     }
 
-    /** All living processes that were made, by their numbers here. */
-    private List<Pid> made() {
-        List<Pid> made = new ArrayList<>(living.size() + 1);
-        for (Newborn newborn : living) {
-            made.add(newborn.pid());
-        }
-        if (births.init() != null) {
-            made.add(births.init().pid());
-        }
-        return made;
-    }
-
     /** The number that {@code task} of the tree has in the pid namespace of this process; empty for what has none. */
     public Optional<Pid> numberHere(Pid task) {
-        if (births.init() == null) {
-            return Optional.of(task);
-        }
-        for (Newborn newborn : living) {
-            if (newborn.number().equals(task)) {
-                return Optional.of(newborn.pid());
-            }
-        }
-        return Optional.empty();
+        return born.numberHere(task);
     }
 
     /** The root of the tree, by its number in the pid namespace of this process. */
     public Pid root() {
-        return numberHere(plan.root().pid()).orElseThrow();
+        return born.root();
     }
 
     /** The child that this process has to wait for: the root, or the first process of the tree's own pid namespace. */
     public Pid child() {
-        return births.init() == null ? root() : births.init().pid();
+        return born.child();
     }
 
     /** Kills all that was made, unless the tree was resumed. */
@@ -255,42 +221,14 @@ public final class Rebirth implements AutoCloseable {
         try {
             closeGround();
             if (!resumed) {
-                Funeral.buryAll(births.born());
-                if (births.init() != null) {
-                    Funeral.buryInit(births.init());
-                }
+                born.bury();
             }
         } finally {
             if (memories != null) {
                 memories.close();
             }
-            for (Newborn newborn : births.born()) {
-                newborn.close();
-            }
-            if (births.init() != null) {
-                births.init().close();
-            }
+            born.close();
             pinned.close();
         }
-    }
-
-    private static RuntimeException explain(Throwable failure) {
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure instanceof KernelException e && e.is(Errno.ESRCH)) {
-            return new StasisException(new Problem(RebirthError.TASK_KILLED, "the restore", "somebody killed a process that it was"
-                    + " building, or the one that watches over all of them: the kernel knows it no more, " + e.getMessage(),
-                    "restore again; nothing of it is left"), e);
-        }
-        if (failure instanceof KernelException e) {
-            return new StasisException(new Problem(RebirthError.CALL_REFUSED, "the restore", e.getMessage(),
-                    "the log tells what was done before"), e);
-        }
-        if (failure instanceof TaskGoneException e) {
-            return new StasisException(new Problem(RebirthError.TASK_KILLED, "task " + e.tid(),
-                    "it was killed while it was being built: " + e.status(), "restore again"), e);
-        }
-        return (RuntimeException) failure;
     }
 }

@@ -40,7 +40,7 @@ class RestorePlanTest {
         TaskState older = task(12, 11, 10, 10);
         TaskState younger = task(13, 11, 11, 11);
         RestorePlan plan = RestorePlan.of(List.of(root, leader, older, younger));
-        assertThat(plan.sessionAtBirth(leader)).isEqualTo(Leader.of(10));
+        assertThat(plan.sessions().atBirth(leader)).isEqualTo(Leader.of(10));
         assertThat(plan.childrenBeforeSession(leader)).containsExactly(older);
         assertThat(plan.childrenAfterSession(leader)).containsExactly(younger);
     }
@@ -69,14 +69,14 @@ class RestorePlanTest {
         TaskState root = task(10, null, 10, 10);
         RestorePlan plan = RestorePlan.of(List.of(root, task(11, 10, 20, 10), task(12, 10, 30, 30)));
         assertThat(plan.numbers()).containsExactly(new Pid(10), new Pid(11), new Pid(12), new Pid(20), new Pid(30));
-        assertThat(plan.isLostSession(Leader.of(30))).isTrue();
+        assertThat(plan.sessions().isLost(Leader.of(30))).isTrue();
     }
 
     @Test
     void theSessionAndGroupOfAShellOutsideTheTreeAreNotAmongTheNumbers() {
         RestorePlan plan = RestorePlan.of(List.of(task(10, null, 0, 0), task(11, 10, 0, 0)));
         assertThat(plan.numbers()).containsExactly(new Pid(10), new Pid(11));
-        assertThat(plan.isLostSession(Leader.OUTSIDE)).isFalse();
+        assertThat(plan.sessions().isLost(Leader.OUTSIDE)).isFalse();
     }
 
     @Test
@@ -90,7 +90,7 @@ class RestorePlanTest {
     void aChildThatNeedsALivingSessionComesBeforeOneWhoseLeaderIsDead() {
         TaskState leader = task(11, 10, 11, 11);
         RestorePlan plan = RestorePlan.of(List.of(task(10, null, 10, 10), leader, task(12, 11, 30, 30), task(13, 11, 10, 10)));
-        assertThat(plan.sessionAtBirth(leader)).isEqualTo(Leader.of(10));
+        assertThat(plan.sessions().atBirth(leader)).isEqualTo(Leader.of(10));
     }
 
     @Test
