@@ -36,6 +36,11 @@ final class TrainCommand implements Command {
     }
 
     @Override
+    public boolean changesTrees() {
+        return true; // one of its own; and the commands that it runs count on that
+    }
+
+    @Override
     public int run(ParseResult arguments, Session session) {
         try (TemporaryDirectory directory = TemporaryDirectory.create("stasis-train");
                 CountingProgram program = CountingProgram.start(directory.path().resolve("numbers"))) {
