@@ -34,6 +34,6 @@ class MemfdProgramSpec {
                 && program.systemCall().isPresent());
         Program back = new Cycle(stasis, sandbox).throughDeath(program);
         assertThat(FileCalls.readLink(link).toString()).contains("memfd:program");
-        assertThat(back.systemCall()).isPresent();
+        Await.until("it sleeps on", () -> back.systemCall().isPresent());
     }
 }
