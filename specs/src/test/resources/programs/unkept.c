@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static void check(int holds, const char *what) {
@@ -79,6 +80,56 @@ static void thread_apart(void) {
     }
 }
 
+static void segments(void) {
+    unsigned *area = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+    area[0] = -1; // struct user_desc: any free entry
+    area[1] = (unsigned long) area;
+    area[2] = 0xfffff;
+    area[3] = 0x51; // 32 bit, limit in pages, useable
+    int result;
+    asm volatile("int $0x80" : "=a"(result) : "0"(243), "b"(area) : "memory"); // set_thread_area
+    check(result == 0, "set_thread_area");
+}
+
+static clockid_t clock_of_thread;
+
+static void *ending(void *timer_too) {
+    int timer;
+    if (timer_too != NULL) {
+        check(syscall(SYS_timer_create, CLOCK_THREAD_CPUTIME_ID, NULL, &timer) == 0, "timer_create");
+    } else {
+        pthread_getcpuclockid(pthread_self(), &clock_of_thread);
+        check(syscall(SYS_timer_create, clock_of_thread, NULL, &timer) == 0, "timer_create");
+    }
+    return NULL;
+}
+
+static void timer_of_ended_thread(void *by_thread) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, ending, by_thread);
+    pthread_join(thread, NULL);
+    while (1) {
+        FILE *status = fopen("/proc/self/status", "r");
+        char line[256];
+        int threads = 0;
+        while (fgets(line, sizeof line, status) != NULL) {
+            sscanf(line, "Threads: %d", &threads);
+        }
+        fclose(status);
+        if (threads == 1) {
+            return;
+        }
+        usleep(1000);
+    }
+}
+
+static void timer_of_stranger(void) {
+    clockid_t clock;
+    check(clock_getcpuclockid(1, &clock) == 0, "clock_getcpuclockid");
+    int timer;
+    check(syscall(SYS_timer_create, clock, NULL, &timer) == 0, "timer_create");
+}
+
 int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "io_uring")) ring();
@@ -87,6 +138,10 @@ int main(int argc, char **argv) {
         else if (!strcmp(argv[i], "same-memory")) same_memory();
         else if (!strcmp(argv[i], "namespace")) check(unshare(CLONE_NEWUTS | CLONE_NEWIPC) == 0, "unshare");
         else if (!strcmp(argv[i], "thread-apart")) thread_apart();
+        else if (!strcmp(argv[i], "segments")) segments();
+        else if (!strcmp(argv[i], "timer-of-ended-thread")) timer_of_ended_thread(NULL);
+        else if (!strcmp(argv[i], "timer-by-ended-thread")) timer_of_ended_thread(argv);
+        else if (!strcmp(argv[i], "timer-of-stranger")) timer_of_stranger();
         else check(0, argv[i]);
     }
     check(creat("ready", 0600) >= 0, "ready");

@@ -20,6 +20,7 @@ import dev.stasis.host.Stasis;
 import dev.stasis.host.phase.DumpRequest;
 import dev.stasis.host.phase.Progress;
 import dev.stasis.linux.Errno;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.SystemCalls;
@@ -28,11 +29,13 @@ import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import dev.stasis.testkit.Await;
+import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Puppet;
 import dev.stasis.testkit.RecordingLog;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,14 +186,68 @@ class RareStateSpec {
     }
 
     @Test
+    void aTimerWhoseThreadHasEndedGoesOnUnheard(Stasis stasis, Sandbox sandbox) throws IOException {
+        Program back = new Cycle(stasis, sandbox).throughDeath(start(sandbox, "timer-for-ended-thread"));
+        assertThat(Files.readString(Path.of("/proc/" + back.pid() + "/timers"))).contains("ID: 0\n", "notify: none/pid.", "ClockID: 1\n");
+    }
+
+    @Test
+    void theKernelsCodeBetweenPagesOfTheProgram(Stasis stasis, Sandbox sandbox) throws IOException {
+        Program program = start(sandbox, "moved-vdso");
+        String vdso = vdso(program.pid());
+        assertThat(vdso(new Cycle(stasis, sandbox).throughDeath(program).pid())).isEqualTo(vdso);
+    }
+
+    private static String vdso(Pid pid) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/maps")).lines().filter(line -> line.endsWith("[vdso]")).findFirst().orElseThrow();
+    }
+
+    private static Program start(Sandbox sandbox, String... arguments) {
+        String[] command = new String[1 + arguments.length];
+        command[0] = Programs.compileC("rare.c").toString();
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        Program program = sandbox.start(command);
+        Await.until("it is ready", () -> Files.exists(sandbox.path("ready")));
+        return program;
+    }
+
+    @Test
     void semaphoresThatWouldBeGivenBackByItsEndAreNamed(Stasis stasis, Sandbox sandbox) {
         Puppet puppet = sandbox.puppet();
         int set = (int) puppet.call(SEMGET, 0, 1, 01600);
         sandbox.own(() -> SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
         puppet.call(SEMOP, set, words(puppet, 0x1000_0001_0000L), 1); // one up, with SEM_UNDO
         puppet.letGo();
-        assertThat(refusals(stasis, sandbox, puppet)).singleElement().asString()
+        assertThat(refusals(stasis, sandbox, puppet.pid())).singleElement().asString()
                 .startsWith("task " + puppet.pid() + ": what it did to System V semaphores, such as set " + set + ", is undone when it ends");
+    }
+
+    @Test
+    void aThreadThatThereOnceWasIsNoReasonToFearForSemaphores(Stasis stasis, Sandbox sandbox) {
+        semaphores(sandbox);
+        new Cycle(stasis, sandbox).throughDeath(start(sandbox, "ended-thread"));
+    }
+
+    @Test
+    void semaphoresThatItHasGivenBackItselfAreNoObstacle(Stasis stasis, Sandbox sandbox) {
+        String set = Integer.toString(semaphores(sandbox));
+        new Cycle(stasis, sandbox).throughDeath(start(sandbox, "threads-and-nothing-to-undo", set));
+    }
+
+    @Test
+    void semaphoresThatOthersHaveUsedSinceAreNamedAlsoForAProcessWithThreads(Stasis stasis, Sandbox sandbox) {
+        int set = semaphores(sandbox);
+        Program program = start(sandbox, "threads-and-something-to-undo", Integer.toString(set));
+        Puppet other = sandbox.puppet();
+        other.call(SEMOP, set, words(other, 0x0000_0001_0000L), 1);
+        assertThat(refusals(stasis, sandbox, program.pid())).singleElement().asString().startsWith("task " + program.pid()
+                + ": what it did to System V semaphores, such as set " + set + ", is undone when it ends");
+    }
+
+    private static int semaphores(Sandbox sandbox) {
+        int set = (int) SystemCalls.call("semget", "a set", SEMGET, 0, 3, 01600);
+        sandbox.own(() -> SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
+        return set;
     }
 
     @Test
@@ -207,7 +264,7 @@ class RareStateSpec {
         Puppet puppet = sandbox.puppet();
         puppet.call(KEYCTL, 0, -2, 1);
         puppet.letGo();
-        assertThat(refusals(stasis, sandbox, puppet))
+        assertThat(refusals(stasis, sandbox, puppet.pid()))
                 .containsExactly("task " + puppet.pid() + ": it has a keyring of its own (keyrings(7)) (have the program keep its keys"
                         + " in the user's keyring)");
     }
@@ -234,9 +291,9 @@ class RareStateSpec {
         return puppet.calls().lend((text + "\0").getBytes(StandardCharsets.US_ASCII)).value();
     }
 
-    private static List<String> refusals(Stasis stasis, Sandbox sandbox, Puppet puppet) {
+    private static List<String> refusals(Stasis stasis, Sandbox sandbox, Pid pid) {
         StasisException refusal = catchThrowableOfType(StasisException.class,
-                () -> stasis.dump(DumpRequest.of(puppet.pid(), sandbox.path("image")), Progress.NONE));
+                () -> stasis.dump(DumpRequest.of(pid, sandbox.path("image")), Progress.NONE));
         assertThat(sandbox.path("image")).doesNotExist();
         return refusal.problems().stream().map(Problem::toString).toList();
     }

@@ -92,6 +92,30 @@ class UnkeptStateSpec {
     }
 
     @Test
+    void segmentsIn64BitCode(Stasis stasis, Sandbox sandbox) {
+        Program program = start(sandbox, "segments");
+        assertThat(refusals(stasis, sandbox, program.pid())).containsExactly("task " + program.pid()
+                + ": it has memory segments of its own (set_thread_area) (end what runs 32-bit code in it)");
+    }
+
+    @Test
+    void timersThatFollowTheCpuTimeOfWhatIsGone(Stasis stasis, Sandbox sandbox) {
+        Program program = start(sandbox, "timer-of-ended-thread", "timer-of-stranger");
+        assertThat(refusals(stasis, sandbox, program.pid())).hasSize(2)
+                .anyMatch(line -> line.matches("task " + program.pid() + ": its timer 0 follows the CPU time of thread \\d+, which has ended"
+                        + " \\(delete the timer\\)"))
+                .anyMatch(line -> line.equals("task " + program.pid() + ": its timer 1 follows the CPU time of process 1, which has ended or"
+                        + " is not part of the tree (delete the timer)"));
+    }
+
+    @Test
+    void aTimerForTheCpuTimeOfItsMakerThatHasEnded(Stasis stasis, Sandbox sandbox) {
+        Program program = start(sandbox, "timer-by-ended-thread");
+        assertThat(refusals(stasis, sandbox, program.pid())).containsExactly("task " + program.pid() + ": its timer 0 follows the CPU"
+                + " time of the thread that made it, which has ended (delete the timer)");
+    }
+
+    @Test
     void a32BitProgram(Stasis stasis, Sandbox sandbox) {
         Path compat = Programs.folder().resolve("compat");
         Command.run("gcc", "-m32", "-nostdlib", "-static", "-o", compat.toString(), Programs.source("compat.S").toString());

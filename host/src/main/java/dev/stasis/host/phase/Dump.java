@@ -99,6 +99,9 @@ public final class Dump {
         try (Chain chain = Chain.read(chainTasks(tree), look)) {
             FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
             ImageContents contents = refuse(tree, files);
+            for (String warning : Guards.warnings(tree)) {
+                log.warn(warning);
+            }
             times.ended("COLLECT");
             try (Loan loan = new Loan(files, image, new FrozenCalls(tree), log)) {
                 return dump(tree, image, chain, files, contents, loan, times);

@@ -39,7 +39,7 @@ public final class BpfProgram implements AutoCloseable {
 
     private final NativeMemory attributes = NativeMemory.allocate(ATTRIBUTES);
     private final NativeMemory key = NativeMemory.allocate(Integer.BYTES);
-    private final NativeMemory arguments = NativeMemory.allocate(2 * Long.BYTES);
+    private final NativeMemory arguments = NativeMemory.allocate(3 * Long.BYTES);
     private final String subject;
     private final Fd program;
 
@@ -90,7 +90,12 @@ public final class BpfProgram implements AutoCloseable {
 
     /** Runs it once with two arguments; returns what it returns. */
     public int run(long first, long second) {
-        arguments.putLong(0, first).putLong(8, second);
+        return run(first, second, 0);
+    }
+
+    /** Runs it once with three arguments; returns what it returns. */
+    public int run(long first, long second, long third) {
+        arguments.putLong(0, first).putLong(8, second).putLong(16, third);
         attributes.putInt(0, program.number()).putInt(40, arguments.size()).putLong(48, arguments.address());
         try {
             check("bpf BPF_PROG_TEST_RUN", subject,

@@ -20,6 +20,7 @@ public final class BpfTypes {
 
     private static final int KIND_INT = 1;
     private static final int KIND_POINTER = 2;
+    private static final int KIND_ARRAY = 3;
     private static final int KIND_STRUCT = 4;
     private static final int KIND_ENUM = 6;
     private static final int KIND_FUNCTION = 12;
@@ -54,6 +55,12 @@ public final class BpfTypes {
         for (int i = 0; i < fields.length; i += 3) {
             types.putInt(name((String) fields[i])).putInt((Integer) fields[i + 1]).putInt((Integer) fields[i + 2] * 8);
         }
+        return ++count;
+    }
+
+    /** An array of {@code length} of {@code element}; it stands for one of any length. */
+    public int array(int element, int length) {
+        types.putInt(0).putInt(KIND_ARRAY << 24).putInt(0).putInt(element).putInt(UNSIGNED_INT).putInt(length);
         return ++count;
     }
 

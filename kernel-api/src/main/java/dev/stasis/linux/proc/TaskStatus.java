@@ -20,6 +20,8 @@ import java.util.List;
  * @param seccomp 0 for none, 1 strict, 2 filter
  * @param hugePages whether transparent huge pages are not disabled for the process; true when not shown
  * @param threadFeatures x86 features switched on for the thread, such as {@code shstk}
+ * @param mitigatesSpeculation whether the thread asked for protection from speculative execution (PR_SET_SPECULATION_CTRL), or a
+ *     seccomp filter did so for it
  * @see <a href="https://man7.org/linux/man-pages/man5/proc_pid_status.5.html">proc_pid_status(5)</a>
  */
 public record TaskStatus(
@@ -40,12 +42,22 @@ public record TaskStatus(
         boolean noNewPrivileges,
         int seccomp,
         boolean hugePages,
-        String threadFeatures) {
+        String threadFeatures,
+        boolean mitigatesSpeculation) {
     public TaskStatus {
         uids = List.copyOf(uids);
         gids = List.copyOf(gids);
         groups = List.copyOf(groups);
         namespacePids = List.copyOf(namespacePids);
+    }
+
+    /** One of a thread that asked for no protection from speculative execution. */
+    public TaskStatus(
+            int umask, int threadGroup, int tracer, List<Integer> uids, List<Integer> gids, List<Integer> groups,
+            List<Integer> namespacePids, long ignored, long caught, long inheritable, long permitted, long effective, long bounding,
+            long ambient, boolean noNewPrivileges, int seccomp, boolean hugePages, String threadFeatures) {
+        this(umask, threadGroup, tracer, uids, gids, groups, namespacePids, ignored, caught, inheritable, permitted, effective,
+                bounding, ambient, noNewPrivileges, seccomp, hugePages, threadFeatures, false);
     }
 
     /** What the bytes of the file tell. */
@@ -67,6 +79,7 @@ public record TaskStatus(
         private int seccomp;
         private boolean hugePages = true;
         private String threadFeatures = "";
+        private boolean mitigatesSpeculation;
 
         TaskStatus parse(Cursor cursor) {
             while (!cursor.atEnd()) {
@@ -75,7 +88,7 @@ public record TaskStatus(
             }
             return new TaskStatus(umask, threadGroup, tracer, uids, gids, groups, namespacePids, signals[0], signals[1],
                     capabilities[0], capabilities[1], capabilities[2], capabilities[3], capabilities[4], noNewPrivileges,
-                    seccomp, hugePages, threadFeatures);
+                    seccomp, hugePages, threadFeatures, mitigatesSpeculation);
         }
 
         private void line(Cursor cursor) {
@@ -125,6 +138,12 @@ public record TaskStatus(
                 signals[1] = hex(cursor);
             } else if (cursor.take("Seccomp:")) {
                 seccomp = number(cursor);
+            } else if (cursor.take("Speculation_Store_Bypass:")) {
+                String state = rest(cursor);
+                mitigatesSpeculation |= state.equals("thread mitigated") || state.equals("thread force mitigated");
+            } else if (cursor.take("SpeculationIndirectBranch:")) {
+                String state = rest(cursor);
+                mitigatesSpeculation |= state.equals("conditional disabled") || state.equals("conditional force disabled");
             }
         }
 

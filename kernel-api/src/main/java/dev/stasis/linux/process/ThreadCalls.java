@@ -16,18 +16,30 @@ public final class ThreadCalls {
     /** Without the utilization clamps, which are left as they are. */
     private static final int SCHED_ATTR_FIRST_SIZE = 48;
     private static final int IOPRIO_WHO_PROCESS = 1;
+    private static final int PRIO_PROCESS = 0;
+    /** What getpriority(2) itself returns is a nice value taken from this, so that it is never negative. */
+    private static final int NICE_BASE = 20;
 
     private ThreadCalls() {}
 
-    /** How thread {@code tid} is scheduled. @see sched_getattr(2) */
+    /**
+     * How thread {@code tid} is scheduled; its nice value under every policy, also where it only counts again under another.
+     * @see sched_getattr(2)
+     */
     public static SchedulingAttributes scheduling(Pid tid) {
         Scratch scratch = Scratch.take();
         int at = scratch.reserveCleared(SCHED_ATTR_SIZE);
         check("sched_getattr", tid, Syscalls.call4(SyscallNumber.SCHED_GETATTR, tid.number(), scratch.address(at),
                 SCHED_ATTR_SIZE, 0));
         NativeMemory memory = scratch.memory();
-        return new SchedulingAttributes(memory.getInt(at + 4), memory.getLong(at + 8), memory.getInt(at + 16),
-                memory.getInt(at + 20), memory.getLong(at + 24), memory.getLong(at + 32), memory.getLong(at + 40));
+        int policy = memory.getInt(at + 4);
+        int nice = SchedulingAttributes.isRealTime(policy) ? nice(tid) : memory.getInt(at + 16);
+        return new SchedulingAttributes(policy, memory.getLong(at + 8), nice, memory.getInt(at + 20),
+                memory.getLong(at + 24), memory.getLong(at + 32), memory.getLong(at + 40));
+    }
+
+    private static int nice(Pid tid) {
+        return NICE_BASE - (int) check("getpriority", tid, Syscalls.call2(SyscallNumber.GETPRIORITY, PRIO_PROCESS, tid.number()));
     }
 
     /** The I/O priority of thread {@code tid}: class in the upper bits, 0 for one that follows nice. @see ioprio_get(2) */
@@ -44,8 +56,14 @@ public final class ThreadCalls {
         return new RobustList(new RemoteAddress(scratch.memory().getLong(at)), scratch.memory().getLong(at + 8));
     }
 
-    /** Schedules thread {@code tid} as {@code wanted} says. @see sched_setattr(2) */
+    /**
+     * Schedules thread {@code tid} as {@code wanted} says, its nice value included under every policy. A thread that is to have
+     * SCHED_DEADLINE must be allowed on all CPUs that it could be on. @see sched_setattr(2)
+     */
     public static void scheduling(Pid tid, SchedulingAttributes wanted) {
+        if (!SchedulingAttributes.isNiceSetWith(wanted.policy())) {
+            check("setpriority", tid, Syscalls.call3(SyscallNumber.SETPRIORITY, PRIO_PROCESS, tid.number(), wanted.nice()));
+        }
         Scratch scratch = Scratch.take();
         int at = scratch.reserveCleared(SCHED_ATTR_SIZE);
         scratch.memory().putInt(at, SCHED_ATTR_FIRST_SIZE).putInt(at + 4, wanted.policy()).putLong(at + 8, wanted.flags())

@@ -12,6 +12,7 @@ final class Ptrace {
     static final int SETREGS = 13;
     static final int DETACH = 17;
     static final int SYSCALL = 24;
+    static final int GET_THREAD_AREA = 25;
     static final int SETOPTIONS = 0x4200;
     static final int GETEVENTMSG = 0x4201;
     static final int GETREGSET = 0x4204;

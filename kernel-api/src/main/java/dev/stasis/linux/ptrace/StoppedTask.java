@@ -40,6 +40,10 @@ public final class StoppedTask {
     private static final int XSTATE_MAX = 1 << 15;
     private static final int SIGINFO_SIZE = SignalInfo.SIZE;
     private static final int SIGINFO_BATCH = 128;
+    private static final int FIRST_THREAD_AREA = 12;
+    private static final int THREAD_AREAS = 3;
+    /** The flags of one that is not in use: not present, read only. */
+    private static final int NO_SEGMENT = 0x28;
 
     private final Pid tid;
     private boolean spent;
@@ -150,6 +154,28 @@ public final class StoppedTask {
         requireStopped();
         long result = Ptrace.request(Ptrace.GET_SYSCALL_USER_DISPATCH_CONFIG, tid, 32, scratch.address(offset));
         return result >= 0 && scratch.memory().getLong(offset) != 0;
+    }
+
+    /**
+     * Whether the thread has a segment of its own in the global descriptor table, as 32-bit code makes them for its thread-local
+     * storage; false where the kernel knows no 32-bit code.
+     *
+     * @see <a href="https://man7.org/linux/man-pages/man2/set_thread_area.2.html">set_thread_area(2)</a>
+     */
+    public boolean hasThreadAreas() {
+        Scratch scratch = Scratch.take();
+        int offset = scratch.reserveCleared(16);
+        requireStopped();
+        for (int entry = FIRST_THREAD_AREA; entry < FIRST_THREAD_AREA + THREAD_AREAS; entry++) {
+            if (Ptrace.request(Ptrace.GET_THREAD_AREA, tid, entry, scratch.address(offset)) < 0) {
+                return false;
+            }
+            NativeMemory area = scratch.memory();
+            if (area.getInt(offset + 4) != 0 || area.getInt(offset + 8) != 0 || area.getInt(offset + 12) != NO_SEGMENT) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether seccomp filters judge its calls. */

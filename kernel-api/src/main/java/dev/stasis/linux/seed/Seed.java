@@ -23,7 +23,7 @@ import dev.stasis.linux.ptrace.TaskGoneException;
  * their defaults. It is a child of this process, traced by the calling thread and stopped; left to run it waits for ever.
  *
  * <p>It dies with the thread that spawned it for as long as it is traced. What it inherits all the same (current directory,
- * root, umask, limits, priorities, credentials, session and group, cgroup) is this process's own.
+ * root, umask, limits, priorities, credentials, session and group, cgroup) is this process's own; but no personality(2).
  */
 public final class Seed implements AutoCloseable {
     /** Where the program stands unless asked otherwise; far from where the kernel places anything by itself. */
@@ -64,7 +64,9 @@ public final class Seed implements AutoCloseable {
      * as guardian.
      */
     public static Seed spawn(RemoteAddress base, UnixPath program) {
-        return seized(base, Spawn.program(program));
+        try (PlainPersonality plain = new PlainPersonality()) {
+            return seized(base, Spawn.program(program));
+        }
     }
 
     private static Seed seized(RemoteAddress base, Pid pid) {
@@ -84,7 +86,7 @@ public final class Seed implements AutoCloseable {
      * Throws EEXIST when the number is taken. Signals that this process ignores have their default action in it too.
      */
     public static Seed spawnSibling(RemoteAddress base, Pid number) {
-        try (Fd program = FileCalls.memfd("seed")) {
+        try (PlainPersonality plain = new PlainPersonality(); Fd program = FileCalls.memfd("seed")) {
             FileCalls.write(program, SeedElf.buildSibling(base, ProcessCalls.self()));
             Seed seed = seized(base, SiblingSpawn.program(UnixPath.of("/proc/self/fd/" + program.number()), number));
             try {

@@ -61,6 +61,19 @@ class TaskFilesOfProcTest {
     }
 
     @Test
+    void protectionFromSpeculativeExecution() {
+        for (String state : new String[] {"Speculation_Store_Bypass:\tthread mitigated", "Speculation_Store_Bypass:\tthread force mitigated",
+            "SpeculationIndirectBranch:\tconditional disabled", "SpeculationIndirectBranch:\tconditional force disabled"}) {
+            assertThat(TaskStatus.parse((state + "\n").getBytes(StandardCharsets.US_ASCII)).mitigatesSpeculation()).as(state).isTrue();
+        }
+        for (String state : new String[] {"Speculation_Store_Bypass:\tthread vulnerable", "Speculation_Store_Bypass:\tglobally mitigated",
+            "Speculation_Store_Bypass:\tnot vulnerable", "SpeculationIndirectBranch:\tconditional enabled",
+            "SpeculationIndirectBranch:\talways disabled", "Name:\tthread mitigated"}) {
+            assertThat(TaskStatus.parse((state + "\n").getBytes(StandardCharsets.US_ASCII)).mitigatesSpeculation()).as(state).isFalse();
+        }
+    }
+
+    @Test
     void groupsAndFilteredTasksAreRead() {
         TaskStatus status = TaskStatus.parse(("Gid:\t1\t2\t3\t4\nGroups:\t4 24 27 \nNoNewPrivs:\t1\nSeccomp:\t2\n"
                 + "THP_enabled:\t0\nx86_Thread_features:\tshstk wrss \n").getBytes(StandardCharsets.ISO_8859_1));

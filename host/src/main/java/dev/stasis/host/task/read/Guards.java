@@ -9,7 +9,6 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.proc.TaskStatus;
-import dev.stasis.linux.proc.TimerEntry;
 import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.linux.process.ProcessCalls.Shared;
 import dev.stasis.linux.ptrace.SeccompFilter;
@@ -17,7 +16,6 @@ import dev.stasis.spi.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Says what a frozen tree has that a dump would lose, all of it at once. Only looks: no call is made in any task. From the
@@ -28,10 +26,6 @@ public final class Guards {
         "time_for_children", "user", "uts"};
     /** Those that a thread can have apart from its process without giving up their common directory. */
     private static final String[] NAMESPACES_OF_THREADS = {"cgroup", "ipc", "net", "uts"};
-
-    /** The clocks of "the calling thread" as the kernel keeps them: user and system time, user time, time run. */
-    private static final int LOWEST_OWN_THREAD_CLOCK = -4;
-    private static final int HIGHEST_OWN_THREAD_CLOCK = -2;
 
     private final List<Problem> problems = new ArrayList<>();
     private final UnixPath[] ours = new UnixPath[NAMESPACES.length];
@@ -49,10 +43,25 @@ public final class Guards {
             }
         }
         guards.checkControlGroups(tasks);
+        new TimerGuard(tasks, guards.problems).check();
         new SharingGuard(tasks, guards.problems).check();
         new SegmentGuard(tasks, guards.problems).check();
         new UndoGuard(tasks, guards.problems).check();
         return guards.problems;
+    }
+
+    /** What a dump of {@code tree} loses that is no reason to refuse it, one line each; after {@link #check}, which has read it. */
+    public static List<String> warnings(FrozenTree tree) {
+        List<String> warnings = new ArrayList<>(0);
+        for (FrozenTask task : tree.tasks()) {
+            for (FrozenThread thread : task.isEnded() ? List.<FrozenThread>of() : task.frozenThreads()) {
+                if (thread.status().mitigatesSpeculation()) {
+                    warnings.add("task " + thread.tid() + ": that it asked for protection from speculative execution"
+                            + " (PR_SET_SPECULATION_CTRL) is not kept");
+                }
+            }
+        }
+        return warnings;
     }
 
     private void checkTask(FrozenTask task) {
@@ -60,26 +69,7 @@ public final class Guards {
         for (FrozenThread thread : task.frozenThreads()) {
             checkThread(task, thread);
         }
-        checkTimers(task);
         new MemoryGuard(task, problems).check();
-    }
-
-    /**
-     * A timer made for "the CPU time of the calling thread" stays with that thread, but nothing tells which one that was.
-     * With one thread there is no question.
-     */
-    private void checkTimers(FrozenTask task) {
-        if (task.frozenThreads().size() == 1) {
-            return;
-        }
-        Optional<byte[]> timers = ProcFile.tryRead(task.pid(), "timers");
-        for (TimerEntry timer : timers.isEmpty() ? List.<TimerEntry>of() : TimerEntry.parse(timers.get())) {
-            if (timer.clock() >= LOWEST_OWN_THREAD_CLOCK && timer.clock() <= HIGHEST_OWN_THREAD_CLOCK) {
-                add(GuardError.THREAD_TIMER, task.pid(), "its timer " + timer.id() + " follows the CPU time of the thread that"
-                        + " made it (CLOCK_THREAD_CPUTIME_ID), and the kernel does not tell which one that was",
-                        "make the timer with the clock that pthread_getcpuclockid(3) gives");
-            }
-        }
     }
 
     private void checkNamespaces(Pid pid) {
@@ -102,6 +92,10 @@ public final class Guards {
         }
         if (thread.stopped().dispatchesOwnCalls()) {
             add(GuardError.SYSCALL_USER_DISPATCH, tid, "it handles system calls itself (PR_SET_SYSCALL_USER_DISPATCH)", "");
+        }
+        if (thread.stopped().hasThreadAreas()) {
+            add(GuardError.LOCAL_DESCRIPTOR_TABLE, tid, "it has memory segments of its own (set_thread_area)",
+                    "end what runs 32-bit code in it");
         }
         TaskStatus status = thread.status();
         if (status.seccomp() != 0) {

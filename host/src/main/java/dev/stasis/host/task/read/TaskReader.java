@@ -106,7 +106,7 @@ public final class TaskReader {
     private void askProcess(RemoteCalls calls, ControlCalls control, TaskStatus status) {
         intervalTimers = TimerReader.intervalTimers(calls);
         Optional<byte[]> timers = ProcFile.tryRead(pid, "timers");
-        posixTimers = timers.isEmpty() ? List.of() : TimerReader.posixTimers(calls, TimerEntry.parse(timers.get()));
+        posixTimers = timers.isEmpty() ? List.of() : TimerReader.posixTimers(calls, TimerEntry.parse(timers.get()), task);
         LocalDescriptorTable.refuse(calls, pid);
         Keyrings.refuse(calls, pid);
         actions = SignalReader.actions(calls, status);

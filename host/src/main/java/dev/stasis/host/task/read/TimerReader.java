@@ -2,6 +2,8 @@ package dev.stasis.host.task.read;
 
 import dev.stasis.host.state.IntervalTimer;
 import dev.stasis.host.state.PosixTimer;
+import dev.stasis.host.task.freeze.FrozenTask;
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.RemoteCalls;
 import dev.stasis.linux.SyscallNumber;
@@ -14,6 +16,7 @@ final class TimerReader {
     private static final int TIMEVALS = 32;
     private static final int MICROS = 1_000_000;
     private static final long NANOS = 1_000_000_000L;
+    private static final int SIGEV_NONE = 1;
     private static final int SIGEV_THREAD_ID = 4;
     private static final int ITIMER_REAL = 0;
 
@@ -40,8 +43,11 @@ final class TimerReader {
         return timers;
     }
 
-    /** The timers that {@code entries} name. */
-    static List<PosixTimer> posixTimers(RemoteCalls calls, List<TimerEntry> entries) {
+    /**
+     * The timers that {@code entries} name, of {@code task}. One for a thread that has ended goes on and nobody hears of it, like one
+     * that notifies nobody; and such a one it becomes.
+     */
+    static List<PosixTimer> posixTimers(RemoteCalls calls, List<TimerEntry> entries, FrozenTask task) {
         List<PosixTimer> timers = new ArrayList<>(entries.size());
         if (entries.isEmpty()) {
             return timers;
@@ -51,16 +57,22 @@ final class TimerReader {
             calls.call(SyscallNumber.TIMER_GETTIME, entry.id(), answer.value());
             byte[] bytes = calls.read(answer, TIMEVALS);
             int overrun = (int) calls.call(SyscallNumber.TIMER_GETOVERRUN, entry.id());
-            timers.add(timer(entry, bytes, overrun));
+            PosixTimer timer = timer(entry, bytes, overrun, task.threads());
+            if (overrun == 0 && timer.valueNanos() == 0) {
+                TimerGuard.refuseIfMakerEnded(calls, task.pid(), entry);
+            }
+            timers.add(timer);
         }
         return timers;
     }
 
-    private static PosixTimer timer(TimerEntry entry, byte[] bytes, int overrun) {
+    private static PosixTimer timer(TimerEntry entry, byte[] bytes, int overrun, List<Pid> threads) {
         long interval = Bytes.longAt(bytes, 0) * NANOS + Bytes.longAt(bytes, 8);
         long value = Bytes.longAt(bytes, 16) * NANOS + Bytes.longAt(bytes, 24);
-        int thread = (entry.notification() & SIGEV_THREAD_ID) != 0 ? entry.target() : 0;
-        return new PosixTimer(entry.id(), entry.clock(), entry.notification(), entry.signal(), entry.value(), thread, overrun,
-                interval, value == 0 ? interval : value);
+        boolean forThread = (entry.notification() & SIGEV_THREAD_ID) != 0;
+        boolean unheard = forThread && !threads.contains(new Pid(entry.target()));
+        int thread = forThread && !unheard ? entry.target() : 0;
+        return new PosixTimer(entry.id(), entry.clock(), unheard ? SIGEV_NONE : entry.notification(), entry.signal(), entry.value(),
+                thread, overrun, interval, value == 0 ? interval : value);
     }
 }

@@ -125,6 +125,7 @@ final class Ground implements AutoCloseable {
         List<MemoryArea> areas = MemoryAreas.parse(ProcFile.read(seed.pid(), "maps"));
         Injection calls = Injection.begin(seed.task(), seed.callSite());
         Newborn newborn = Newborn.seed(calls, seed.callSite(), hole.arena());
+        Impartiality.give(newborn);
         newborn.call("mmap", SyscallNumber.MMAP, hole.arena().value(), Hole.ROOM_SIZE, PROT_READ_WRITE,
                 MAP_PRIVATE_ANONYMOUS_NOREPLACE, -1, 0);
         List<KernelArea> parked = park(newborn, areas, hole.parking());

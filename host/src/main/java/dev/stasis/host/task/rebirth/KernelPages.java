@@ -109,14 +109,17 @@ final class KernelPages {
         }
     }
 
-    /** Compares the code where the image holds it. */
+    /** Compares the code where the image holds it, which may be in a row with pages of mappings beside it. */
     private void requireSameCode(Mapping mapping, Ground.KernelArea area, Pages pages) {
         for (PageRun run : pages.runs()) {
-            if (run.start().compareTo(mapping.start()) >= 0 && run.start().compareTo(mapping.end()) < 0) {
-                NativeMemory image = NativeMemory.allocate((int) run.length());
-                FileCalls.readAt(pages.descriptor(), image, (int) run.length(), run.imageOffset());
-                int from = (int) (run.start().value() - mapping.start().value());
-                if (!Arrays.equals(image.get(0, image.size()), Arrays.copyOfRange(area.code(), from, from + image.size()))) {
+            long start = Math.max(run.start().value(), mapping.start().value());
+            long common = Math.min(run.start().value() + run.length(), mapping.end().value()) - start;
+            if (common > 0) {
+                int length = (int) common;
+                NativeMemory image = NativeMemory.allocate(length);
+                FileCalls.readAt(pages.descriptor(), image, length, run.imageOffset() + start - run.start().value());
+                int from = (int) (start - mapping.start().value());
+                if (!Arrays.equals(image.get(0, length), Arrays.copyOfRange(area.code(), from, from + length))) {
                     throw differs("its vdso holds other code than this kernel's");
                 }
             }

@@ -138,16 +138,17 @@ final class Settings {
         }
     }
 
+    /** CPUs first: the kernel promises no share of one (SCHED_DEADLINE) to a thread that may not run on all, and this one was pinned. */
     private void schedule(Pid tid, Scheduling scheduling) {
+        if (scheduling.cpus().length > 0) {
+            ProcessCalls.affinity(tid, scheduling.cpus());
+        }
         if (!isInherited(scheduling)) {
             ThreadCalls.scheduling(tid, new SchedulingAttributes(scheduling.policy(), scheduling.flags(), scheduling.nice(),
                     scheduling.priority(), slice(scheduling), scheduling.deadline(), scheduling.period()));
         }
         if (scheduling.ioPriority() != inherited.ioPriority()) {
             ThreadCalls.ioPriority(tid, scheduling.ioPriority());
-        }
-        if (scheduling.cpus().length > 0) {
-            ProcessCalls.affinity(tid, scheduling.cpus());
         }
     }
 
