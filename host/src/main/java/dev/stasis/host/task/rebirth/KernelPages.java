@@ -4,7 +4,6 @@ import dev.stasis.host.state.Mapping;
 import dev.stasis.host.state.PageRun;
 import dev.stasis.host.state.Pages;
 import dev.stasis.linux.NativeMemory;
-import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.ptrace.CallSite;
