@@ -1,6 +1,7 @@
 package dev.stasis.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.stasis.host.Stasis;
@@ -64,6 +65,26 @@ class UnkeptStateSpec {
         Pid child = ProcFile.children(program.pid()).get(0);
         assertThat(refusals(stasis, sandbox, program.pid())).containsExactly("task " + child
                 + ": it shares its memory with process " + program.pid() + " (unkept) (try again when the child has started its program)");
+        end(sandbox, program);
+    }
+
+    @Test
+    void aChildThatIsToHearOfTheEndOfALaterThread(Stasis stasis, Sandbox sandbox) {
+        Program program = sandbox.start(Programs.python(), "-c", """
+                import ctypes, os, signal, threading, time
+                def bear():
+                    if os.fork() == 0:
+                        ctypes.CDLL(None).prctl(1, 12) # PR_SET_PDEATHSIG
+                        open('ready', 'w').close()
+                        signal.pause()
+                    time.sleep(1000)
+                threading.Thread(target=bear).start()
+                """);
+        Await.until("it is ready", () -> Files.exists(sandbox.path("ready")));
+        Pid child = ProcFile.children(program.pid()).get(0);
+        assertThatThrownBy(() -> stasis.dump(DumpRequest.of(program.pid(), sandbox.path("image")), Progress.NONE))
+                .isInstanceOf(StasisException.class).hasMessageContaining("task " + child + ": it is to get a signal (PR_SET_PDEATHSIG)");
+        assertThat(sandbox.path("image")).doesNotExist();
         end(sandbox, program);
     }
 

@@ -45,6 +45,33 @@ class ZombieSpec {
                 waited(0, CLD_EXITED, 5), waited(0, CLD_EXITED, 6), waited(0, CLD_KILLED, 15), "done");
     }
 
+    @Test
+    void aChildThatSeccompKilledIsKept(Stasis stasis, Sandbox sandbox) {
+        Path lines = sandbox.path("lines");
+        Program parent = sandbox.start(Programs.python(), "-c", """
+                import ctypes, os, signal
+                def tell(text): open('%s', 'a').write(text + '\\n')
+                child = os.fork()
+                if child == 0:
+                    ctypes.CDLL(None).prctl(22, 1, 0, 0, 0) # PR_SET_SECCOMP, SECCOMP_MODE_STRICT
+                    os.getppid()
+                signal.signal(signal.SIGUSR1, lambda *_: None)
+                os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+                tell('dead')
+                signal.pause()
+                tell('status %%d' %% os.waitpid(child, 0)[1])
+                signal.pause()
+                """.formatted(lines));
+        Await.until("its child has ended and it waits", () -> FileContents.text(lines).equals("dead\n")
+                && parent.systemCall().isPresent());
+
+        Program back = new TreeCycle(stasis, sandbox).throughDeath(parent);
+
+        Await.until("it waits again", () -> back.systemCall().isPresent());
+        ProcessCalls.kill(back.pid(), SIGUSR1);
+        Await.until("it has asked", () -> FileContents.text(lines).equals("dead\nstatus 9\n"));
+    }
+
     private static String waited(int user, int code, int status) {
         return "waited " + user + " " + code + " " + status;
     }

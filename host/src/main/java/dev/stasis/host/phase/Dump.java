@@ -15,6 +15,7 @@ import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.host.task.freeze.Preflight;
 import dev.stasis.host.task.freeze.TreeFreezer;
+import dev.stasis.host.task.read.DeathSignalGuard;
 import dev.stasis.host.task.read.Guards;
 import dev.stasis.host.task.rebirth.RestorePlan;
 import dev.stasis.linux.Errno;
@@ -196,7 +197,11 @@ public final class Dump {
 
     /** A tree that nobody could grow again: a single process always can be. */
     private static void refuse(List<TaskState> tasks) {
-        List<Problem> problems = tasks.size() > 1 ? RestorePlan.problems(tasks) : List.of();
+        if (tasks.size() == 1) {
+            return;
+        }
+        List<Problem> problems = new ArrayList<>(RestorePlan.problems(tasks));
+        problems.addAll(DeathSignalGuard.check(tasks));
         if (!problems.isEmpty()) {
             throw new StasisException(problems);
         }

@@ -41,6 +41,8 @@ final class EndedTask {
     private static final long SOME_HANDLER = 0x1000;
     /** In place of a seccomp filter: {@code return SECCOMP_RET_ALLOW}. */
     private static final byte[] SOME_FILTER = {6, 0, 0, 0, 0, 0, (byte) 0xff, 0x7f};
+    /** The mode that /proc shows of a process that seccomp killed, whichever it was in. */
+    private static final int SECCOMP_DEAD = 3;
     private static final byte[] NO_STATE = {};
     private static final long USUAL_TIMER_SLACK = 50_000;
 
@@ -128,11 +130,16 @@ final class EndedTask {
     }
 
     private Seccomp seccomp() {
+        int mode = status.seccomp();
+        long count = field("Seccomp_filters", 10);
+        if (mode == SECCOMP_DEAD) {
+            mode = count > 0 ? Seccomp.FILTER : Seccomp.NONE;
+        }
         List<SeccompFilter> filters = new ArrayList<>();
-        for (long i = status.seccomp() == Seccomp.FILTER ? Math.max(1, field("Seccomp_filters", 10)) : 0; i > 0; i--) {
+        for (long i = mode == Seccomp.FILTER ? Math.max(1, count) : 0; i > 0; i--) {
             filters.add(new SeccompFilter(SOME_FILTER, 0));
         }
-        return new Seccomp(status.seccomp(), filters);
+        return new Seccomp(mode, filters);
     }
 
     /** None when this process may not know them. */

@@ -22,6 +22,7 @@ public enum GuardError implements ErrorCode {
     SECRET_MEMORY,
     DEVICE_MEMORY,
     THREAD_TIMER,
+    CHILD_OF_THREAD,
     PROTECTION_KEY,
     LOCAL_DESCRIPTOR_TABLE,
     KEYRING,
