@@ -1,52 +1,37 @@
 package dev.stasis.endtoend;
 
-import static dev.stasis.linux.SyscallNumber.ADD_KEY;
 import static dev.stasis.linux.SyscallNumber.GET_MEMPOLICY;
-import static dev.stasis.linux.SyscallNumber.KEYCTL;
 import static dev.stasis.linux.SyscallNumber.MADVISE;
 import static dev.stasis.linux.SyscallNumber.MBIND;
 import static dev.stasis.linux.SyscallNumber.MEMBARRIER;
 import static dev.stasis.linux.SyscallNumber.PRCTL;
-import static dev.stasis.linux.SyscallNumber.SEMCTL;
-import static dev.stasis.linux.SyscallNumber.SEMGET;
-import static dev.stasis.linux.SyscallNumber.SEMOP;
 import static dev.stasis.linux.SyscallNumber.SET_MEMPOLICY;
 import static dev.stasis.linux.SyscallNumber.WAIT4;
 import static dev.stasis.linux.SyscallNumber.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.stasis.host.Stasis;
-import dev.stasis.host.phase.DumpRequest;
-import dev.stasis.host.phase.Progress;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.RemoteAddress;
 import dev.stasis.linux.RemoteFd;
-import dev.stasis.linux.SystemCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.process.ProcessCalls;
-import dev.stasis.spi.Problem;
-import dev.stasis.spi.StasisException;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Puppet;
-import dev.stasis.testkit.RecordingLog;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** State that few programs have, and that they would miss without knowing what they miss. */
 @ExtendWith({StasisExtension.class, SandboxExtension.class})
 class RareStateSpec {
-    private static final int JOIN_SESSION_KEYRING = 1;
     private static final int PAGE = 4096;
     private static final int READ_WRITE = 3;
     private static final int PRIVATE_ANONYMOUS = 0x22;
@@ -202,100 +187,14 @@ class RareStateSpec {
         return Files.readString(Path.of("/proc/" + pid + "/maps")).lines().filter(line -> line.endsWith("[vdso]")).findFirst().orElseThrow();
     }
 
-    private static Program start(Sandbox sandbox, String... arguments) {
+    /** Starts {@code rare.c}, which makes what {@code arguments} say. */
+    static Program start(Sandbox sandbox, String... arguments) {
         String[] command = new String[1 + arguments.length];
         command[0] = Programs.compileC("rare.c").toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         Program program = sandbox.start(command);
         Await.until("it is ready", () -> Files.exists(sandbox.path("ready")));
         return program;
-    }
-
-    @Test
-    void semaphoresThatWouldBeGivenBackByItsEndAreNamed(Stasis stasis, Sandbox sandbox) {
-        Puppet puppet = sandbox.puppet();
-        int set = (int) puppet.call(SEMGET, 0, 1, 01600);
-        sandbox.own(() -> SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
-        puppet.call(SEMOP, set, words(puppet, 0x1000_0001_0000L), 1); // one up, with SEM_UNDO
-        puppet.letGo();
-        assertThat(refusals(stasis, sandbox, puppet.pid())).singleElement().asString()
-                .startsWith("task " + puppet.pid() + ": what it did to System V semaphores, such as set " + set + ", is undone when it ends");
-    }
-
-    @Test
-    void aThreadThatThereOnceWasIsNoReasonToFearForSemaphores(Stasis stasis, Sandbox sandbox) {
-        semaphores(sandbox);
-        new Cycle(stasis, sandbox).throughDeath(start(sandbox, "ended-thread"));
-    }
-
-    @Test
-    void semaphoresThatItHasGivenBackItselfAreNoObstacle(Stasis stasis, Sandbox sandbox) {
-        String set = Integer.toString(semaphores(sandbox));
-        new Cycle(stasis, sandbox).throughDeath(start(sandbox, "threads-and-nothing-to-undo", set));
-    }
-
-    @Test
-    void semaphoresThatOthersHaveUsedSinceAreNamedAlsoForAProcessWithThreads(Stasis stasis, Sandbox sandbox) {
-        int set = semaphores(sandbox);
-        Program program = start(sandbox, "threads-and-something-to-undo", Integer.toString(set));
-        Puppet other = sandbox.puppet();
-        other.call(SEMOP, set, words(other, 0x0000_0001_0000L), 1);
-        assertThat(refusals(stasis, sandbox, program.pid())).singleElement().asString().startsWith("task " + program.pid()
-                + ": what it did to System V semaphores, such as set " + set + ", is undone when it ends");
-    }
-
-    private static int semaphores(Sandbox sandbox) {
-        int set = (int) SystemCalls.call("semget", "a set", SEMGET, 0, 3, 01600);
-        sandbox.own(() -> SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
-        return set;
-    }
-
-    @Test
-    void semaphoresThatNobodyGivesBackAreNoObstacle(Stasis stasis, Sandbox sandbox) {
-        Puppet puppet = sandbox.puppet();
-        int set = (int) puppet.call(SEMGET, 0, 1, 01600);
-        sandbox.own(() -> SystemCalls.call("semctl", set, SEMCTL, set, 0, 0));
-        puppet.call(SEMOP, set, words(puppet, 0x0000_0001_0000L), 1);
-        new Cycle(stasis, sandbox).throughDeath(puppet);
-    }
-
-    @Test
-    void keysOfItsOwnAreNamed(Stasis stasis, Sandbox sandbox) {
-        Puppet puppet = sandbox.puppet();
-        puppet.call(KEYCTL, 0, -2, 1);
-        puppet.letGo();
-        assertThat(refusals(stasis, sandbox, puppet.pid()))
-                .containsExactly("task " + puppet.pid() + ": it has a keyring of its own (keyrings(7)) (have the program keep its keys"
-                        + " in the user's keyring)");
-    }
-
-    @Test
-    void aSessionKeyringWithKeysIsToldOfAndOneWithoutIsNot(Stasis stasis, RecordingLog log, Sandbox sandbox) {
-        Puppet puppet = sandbox.puppet();
-        Puppet other = puppet.fork();
-        other.call(KEYCTL, JOIN_SESSION_KEYRING, text(other, "empty"));
-        long ring = puppet.call(KEYCTL, JOIN_SESSION_KEYRING, text(puppet, "lost"));
-        puppet.call(ADD_KEY, text(puppet, "user"), text(puppet, "secret"), text(puppet, "1"), 1, ring);
-        other.letGo();
-        puppet.letGo();
-
-        new TreeCycle(stasis, sandbox).throughDeath(puppet);
-
-        String keyring = "task " + puppet.pid() + " (puppet) %s in session keyring " + ring + " lost (keyrings(7))";
-        assertThat(log.lines()).filteredOn(line -> line.contains("session keyring")).satisfiesExactly(
-                line -> assertThat(line).contains(keyring.formatted("is"), "a restore that is not started from there"),
-                line -> assertThat(line).contains(keyring.formatted("was"), "comes back in that of this process"));
-    }
-
-    private static long text(Puppet puppet, String text) {
-        return puppet.calls().lend((text + "\0").getBytes(StandardCharsets.US_ASCII)).value();
-    }
-
-    private static List<String> refusals(Stasis stasis, Sandbox sandbox, Pid pid) {
-        StasisException refusal = catchThrowableOfType(StasisException.class,
-                () -> stasis.dump(DumpRequest.of(pid, sandbox.path("image")), Progress.NONE));
-        assertThat(sandbox.path("image")).doesNotExist();
-        return refusal.problems().stream().map(Problem::toString).toList();
     }
 
     private static long words(Puppet puppet, long... values) {

@@ -33,7 +33,7 @@ class GhostFilesSpec {
     private static final String GONE = """
             fd = os.open('gone', os.O_RDWR | os.O_CREAT, 0o600); os.write(fd, b'contents'); os.unlink('gone')""";
 
-    private static Path folder(Sandbox sandbox) throws Exception {
+    static Path folder(Sandbox sandbox) throws Exception {
         return Files.createDirectory(sandbox.path("folder"));
     }
 
@@ -126,86 +126,6 @@ class GhostFilesSpec {
         assertThat(List.of(Ghost.of(back, "fd/3"), Ghost.of(back, "fd/4"))).isEqualTo(before);
         cycle.then(back);
         assertThat(names(folder)).isEmpty();
-    }
-
-    @Test
-    void aFileWithAnotherNameIsThatFileAgain(Stasis stasis, Sandbox sandbox) throws Exception {
-        Path folder = folder(sandbox);
-        GhostCycle cycle = new GhostCycle(stasis, sandbox);
-        Program program = cycle.start(folder, """
-                os.mkdir('elsewhere'); fd = os.open('one', os.O_RDWR | os.O_CREAT); os.link('one', 'elsewhere/two')
-                os.unlink('one')""", "os.write(fd, b'written')");
-        String link = Ghost.of(program, "fd/3").link();
-        Program back = cycle.throughDeath(program);
-        assertThat(Ghost.of(back, "fd/3").link()).isEqualTo(link);
-        cycle.then(back);
-        assertThat(folder.resolve("elsewhere/two")).hasContent("written");
-        assertThat(names(folder)).containsExactly("elsewhere");
-    }
-
-    @Test
-    void aFileThatOthersChangedUnderItsOtherNameIsRefused(Stasis stasis, Sandbox sandbox) throws Exception {
-        Path folder = folder(sandbox);
-        GhostCycle cycle = new GhostCycle(stasis, sandbox);
-        Program program = cycle.start(folder, """
-                fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents'); os.link('one', 'two')
-                os.unlink('one')""", "pass");
-        Path image = cycle.kill(program, Map.of());
-        Files.writeString(folder.resolve("two"), "longer contents");
-        assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("its size was 8 bytes and is 15");
-        Files.writeString(folder.resolve("two"), "contents");
-        cycle.restore(image);
-    }
-
-    @Test
-    void aFileThatGotTheInodeNumberOfOneThatIsGoneIsNotTakenForIt(Stasis stasis, Sandbox sandbox) throws Exception {
-        Path mount = GhostsOnFileSystemsSpec.disk("ext4", sandbox);
-        GhostCycle cycle = new GhostCycle(stasis, sandbox);
-        Program program = cycle.start(mount, """
-                fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents'); os.link('one', 'two')
-                os.unlink('one')""", "pass");
-        Path two = mount.resolve("two");
-        Object inode = Files.getAttribute(two, "unix:ino");
-        Path image = cycle.kill(program, Map.of());
-        Files.delete(two);
-        Files.writeString(two, "contents");
-        assertThat(Files.getAttribute(two, "unix:ino")).isEqualTo(inode);
-        assertThatThrownBy(() -> cycle.restore(image)).hasMessageContaining("it had another name when it was dumped");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"two", "below/it/two", "../beside/two", "../../two"})
-    void anotherNameNearTheLostOneIsFoundWhereThereAreNoHandles(String other, Stasis stasis, Sandbox sandbox) throws Exception {
-        Path mount = GhostsOnFileSystemsSpec.overlay(sandbox);
-        GhostCycle cycle = new GhostCycle(stasis, sandbox);
-        Program program = cycle.start(mount, """
-                os.makedirs('top/beside'); os.makedirs('top/in/below/it'); os.chdir('top/in')
-                fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents'); os.link('one', '%s'); os.unlink('one')"""
-                .formatted(other), "os.write(fd, b' and more')");
-        Ghost before = Ghost.of(program, "fd/3");
-        Program back = cycle.throughDeath(program);
-        assertThat(Ghost.of(back, "fd/3")).isEqualTo(before);
-        cycle.then(back);
-        assertThat(mount.resolve("top/in").resolve(other).normalize()).hasContent("contents and more");
-        back.close();
-    }
-
-    /** Looking further would be seen by a program that watches. */
-    @Test
-    void aFileWhoseOtherNameIsNotFoundIsKeptByItself(Stasis stasis, Sandbox sandbox) throws Exception {
-        Path mount = GhostsOnFileSystemsSpec.overlay(sandbox);
-        GhostCycle cycle = new GhostCycle(stasis, sandbox);
-        Program program = cycle.start(mount, """
-                import ctypes
-                os.mkdir('elsewhere'); fd = os.open('one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents')
-                os.link('one', 'elsewhere/two'); os.unlink('one'); ctypes.CDLL(None).inotify_init1(0)""",
-                "assert os.pread(fd, 9, 0) == b'contents'; os.write(fd, b'more')");
-        String link = Ghost.of(program, "fd/3").link();
-        Program back = cycle.throughDeath(program);
-        assertThat(Ghost.of(back, "fd/3").link()).isEqualTo(link);
-        cycle.then(back);
-        assertThat(mount.resolve("elsewhere/two")).hasContent("contents");
-        back.close();
     }
 
     @Test
