@@ -65,6 +65,17 @@ class ColdStartSpec {
         assertThat(slow(ofRestore)).isEmpty();
     }
 
+    /** The launcher makes its archive of the classes that this loads, and says nothing when it fails. */
+    @Test
+    void theTrainingForQuickStartsDumpsAndRestores(Sandbox sandbox) throws Exception {
+        String plugins = PluginJars.collect(sandbox.path("plugins"), name -> true).toString();
+
+        List<String> classes = classesOf(sandbox, "train", "--plugins-dir", plugins);
+
+        assertThat(classes.contains("dev.stasis.host.task.freeze.FrozenTree")).isTrue();
+        assertThat(classes.contains("dev.stasis.host.task.rebirth.Resumption")).isTrue();
+    }
+
     /** Our own classes that were loaded shortly before it, one of which is the culprit; none if it was not loaded. */
     private static List<String> slow(List<String> classes) {
         int at = classes.indexOf(SLOW);
