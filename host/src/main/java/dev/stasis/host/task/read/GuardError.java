@@ -25,6 +25,7 @@ public enum GuardError implements ErrorCode {
     CHILD_OF_THREAD,
     PROTECTION_KEY,
     LOCAL_DESCRIPTOR_TABLE,
+    EXTENDED_FEATURES,
     KEYRING,
     SEMAPHORE_UNDO,
     FOREIGN_SESSION,

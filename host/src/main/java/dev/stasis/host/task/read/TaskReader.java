@@ -108,6 +108,7 @@ public final class TaskReader {
         Optional<byte[]> timers = ProcFile.tryRead(pid, "timers");
         posixTimers = timers.isEmpty() ? List.of() : TimerReader.posixTimers(calls, TimerEntry.parse(timers.get()), task);
         LocalDescriptorTable.refuse(calls, pid);
+        ExtendedFeatures.refuse(calls, pid);
         Keyrings.refuse(calls, pid);
         actions = SignalReader.actions(calls, status);
         memory = MemoryReader.read(task, stat, files, calls);
