@@ -51,12 +51,31 @@ public interface FdKind {
     /** Whether it keeps {@code file}. Looks only: must not change, read from or open anything. */
     Claim claim(OpenFile file, ClaimContext context);
 
+    /**
+     * What is wrong with keeping {@code file}, which it claimed and which processes outside of the tree share: they have the very
+     * same open file description, and the restored tree will have another. Asked only where there are any, of files that /proc
+     * shows by a path not below /dev.
+     *
+     * @param outside at least one descriptor of such a process
+     */
+    default List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
+        return List.of();
+    }
+
     /** Keeps {@code file}; returns the kind's own message. A failure ends the dump and leaves the tree running. */
     byte[] dump(OpenFile file, DumpContext context);
 
     /** Finds what would make {@link #restore} fail, as far as looking can tell. No process exists yet. */
     default List<Problem> plan(FileRecord record, RestoreContext context) {
         return List.of();
+    }
+
+    /**
+     * Whether {@link #restore} can make the file only when the processes of the tree exist, as it is with files of /proc/PID. Asked
+     * after {@link #plan}, when none exists yet. Such files are made last; threads do not exist then either.
+     */
+    default boolean needsProcesses(FileRecord record, RestoreContext context) {
+        return false;
     }
 
     /**

@@ -119,7 +119,7 @@ class OutsideSpec {
     void aTreeWhoseSessionIsLedFromAnotherPidNamespace(Sandbox sandbox) throws Exception {
         PluginJars.collect(sandbox.path("plugins"), name -> true);
         Path script = Files.writeString(sandbox.path("script"), String.join("\n",
-                "exec > output 2>&1 < /dev/null", // through this namespace's mounts
+                "exec >> output 2>&1 < /dev/null", // through this namespace's mounts
                 "sh -c 'while :; do echo $((n += 1)); sleep 0.01; done' > numbers & pid=$!",
                 "cut -d ' ' -f 5,6 /proc/$pid/stat",
                 "until [ -s numbers ]; do sleep 0.01; done",

@@ -2,6 +2,7 @@ package dev.stasis.files;
 
 import dev.stasis.host.files.FilesDump;
 import dev.stasis.host.files.FilesRestore;
+import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.files.RemoteCallsSource;
 import dev.stasis.host.model.Chain;
@@ -66,6 +67,11 @@ final class FilesCycle implements AutoCloseable {
     /** What stands in the way of dumping the files of {@code chain}. */
     List<Problem> problems(Chain chain) {
         return FilesDump.claim(chain, registry, PluginOptions.ofSingle(options), new RecordingLog()).problems();
+    }
+
+    /** The same, when {@code search} has looked for who shares them. */
+    List<Problem> problems(Chain chain, OutsideSearch search) {
+        return FilesDump.claim(chain, search, registry, PluginOptions.ofSingle(options), new RecordingLog()).problems();
     }
 
     /** Looks at the files of {@code chain} as if it were running. */

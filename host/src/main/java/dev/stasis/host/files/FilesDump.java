@@ -56,12 +56,17 @@ public final class FilesDump {
 
     /** Offers all files of {@code chain} to the plugins. What is wrong is in {@link #problems()}. */
     public static FilesDump claim(Chain chain, PluginRegistry registry, Options options, Log log) {
+        return claim(chain, OutsideSearch.none(), registry, options, log);
+    }
+
+    /** Like the other; who outside of the tree has its files open was looked for already, by {@code search}. */
+    public static FilesDump claim(Chain chain, OutsideSearch search, PluginRegistry registry, Options options, Log log) {
         FilesDump dump = new FilesDump(chain, registry, options, log);
-        dump.claimAll();
+        dump.claimAll(search);
         return dump;
     }
 
-    private void claimAll() {
+    private void claimAll(OutsideSearch search) {
         ClaimContext context = new ChainClaimContext(chain, options, log);
         FileClaims claims = new FileClaims(registry, chain, context);
         OwnerCheck owners = new OwnerCheck(chain);
@@ -70,6 +75,7 @@ public final class FilesDump {
             claim(chain.files().get(i), claims, owners, locks);
         }
         problems.addAll(0, claims.problems());
+        new OutsideCheck(chain, search, fault, context).check(claimed, problems);
         hooks.check(context, problems);
     }
 

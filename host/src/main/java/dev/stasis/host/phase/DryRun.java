@@ -2,6 +2,7 @@ package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
 import dev.stasis.host.files.ImageContents;
+import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.model.FirstLook;
@@ -35,17 +36,18 @@ public final class DryRun {
     /** Looks. Throws {@link dev.stasis.spi.StasisException} when even that cannot be done. */
     public DumpPreview run() {
         Preflight.check(request.root());
+        OutsideSearch outside = OutsideSearch.ahead(RunningTree.below(request.root()).processes());
         try (ImageRoom room = ImageRoom.of(request.directory());
                 FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
-            DumpPreview preview = look(tree, room);
+            DumpPreview preview = look(tree, room, outside);
             tree.release();
             return preview;
         }
     }
 
-    private DumpPreview look(FrozenTree tree, ImageRoom room) {
+    private DumpPreview look(FrozenTree tree, ImageRoom room, OutsideSearch outside) {
         try (Chain chain = Chain.read(Dump.chainTasks(tree), FirstLook.none())) {
-            FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
+            FilesDump files = FilesDump.claim(chain, outside, plugins, new PluginOptions(request.pluginOptions()), log);
             List<Problem> problems = new ArrayList<>(Dump.problems(tree, files));
             ImageContents contents = files.contents(room.nearest());
             Optional<Problem> crowded = room.check(contents);

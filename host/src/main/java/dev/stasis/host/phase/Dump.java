@@ -2,6 +2,7 @@ package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
 import dev.stasis.host.files.ImageContents;
+import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.image.ImageWriter;
 import dev.stasis.host.image.PluginUse;
@@ -59,9 +60,10 @@ public final class Dump {
                 ImageWriter image = ImageWriter.create(request.directory());
                 FirstLook look = new Preparation(plugins, request, log).of(running, image)) {
             image.expect(running.processes(), running.threads());
+            OutsideSearch outside = OutsideSearch.ahead(running.processes());
             DumpReport report;
             try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
-                report = dump(tree, image, look);
+                report = dump(tree, image, look, outside);
             } catch (TaskGoneException | KernelException e) {
                 Discard.run(plugins, image, log);
                 throw explained(e);
@@ -94,11 +96,11 @@ public final class Dump {
                 report.memoryDumpMicros(), report.memoryWriteMicros(), report.pagesScanned(), report.pagesWritten()));
     }
 
-    private DumpReport dump(FrozenTree tree, ImageWriter image, FirstLook look) {
+    private DumpReport dump(FrozenTree tree, ImageWriter image, FirstLook look, OutsideSearch outside) {
         StageTimes times = new StageTimes(log, tree.frozenSince());
         times.ended("FREEZE");
         try (Chain chain = Chain.read(chainTasks(tree), look)) {
-            FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
+            FilesDump files = FilesDump.claim(chain, outside, plugins, new PluginOptions(request.pluginOptions()), log);
             ImageContents contents = refuse(tree, files);
             for (String warning : Guards.warnings(tree)) {
                 log.warn(warning);

@@ -1,6 +1,7 @@
 package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.files.RemoteCallsSource;
 import dev.stasis.host.image.ImageWriter;
@@ -101,7 +102,7 @@ final class FilesRehearsal implements RemoteCallsSource {
         Arrays.sort(numbers);
         try (Fd place = MountCalls.detachedTmpfs(SIZE_LIMIT); Chain chain = Chain.ofOwn(numbers);
                 ImageWriter image = ImageWriter.create(Path.of("/proc/self/fd/" + place.number() + "/image"))) {
-            FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(Map.of()), log);
+            FilesDump files = FilesDump.claim(chain, OutsideSearch.ahead(List.of()), plugins, new PluginOptions(Map.of()), log);
             files.lookAhead(image.ahead(), System.currentTimeMillis() + LONG_AGO); // so that all of them are old enough
             image.writeFiles(files.dump(image, this), PluginsOfImage.imageTypes(plugins));
         }

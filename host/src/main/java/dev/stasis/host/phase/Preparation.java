@@ -1,6 +1,7 @@
 package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.image.ImageWriter;
 import dev.stasis.host.model.Chain;
@@ -85,7 +86,7 @@ final class Preparation {
             tasks.add(new ChainTask(task, List.of()));
         }
         try (Chain chain = Chain.read(tasks, look)) {
-            FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(request.pluginOptions()), log);
+            FilesDump files = FilesDump.claim(chain, OutsideSearch.ahead(List.of()), plugins, new PluginOptions(request.pluginOptions()), log);
             if (files.remapped() > 0) {
                 FilesRehearsal.runWithoutNames(plugins, log, request.directory(), files.remapped() >= MANY);
             }

@@ -1,6 +1,7 @@
 package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.image.ImageWriter;
 import dev.stasis.host.model.Chain;
@@ -103,7 +104,7 @@ public final class Rehearsal {
     }
 
     private static void dumpFiles(Chain chain, FrozenTree tree, ImageWriter image, PluginRegistry plugins, Log log) {
-        FilesDump files = FilesDump.claim(chain, plugins, new PluginOptions(Map.of()), log);
+        FilesDump files = FilesDump.claim(chain, OutsideSearch.ahead(List.of()), plugins, new PluginOptions(Map.of()), log);
         if (files.problems().isEmpty()) {
             image.writeFiles(files.dump(image, new FrozenCalls(tree)), PluginsOfImage.imageTypes(plugins));
         } else {

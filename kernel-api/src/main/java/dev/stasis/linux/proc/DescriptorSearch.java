@@ -10,6 +10,7 @@ import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.internal.Syscalls;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -22,6 +23,7 @@ public final class DescriptorSearch {
     private static final int LINK = 4096;
     private static final UnixPath PROC = UnixPath.of("/proc");
 
+    /** Null when all are. */
     private final Set<UnixPath> wanted;
     private final boolean[] lengths = new boolean[LINK + 1];
     private final NativeMemory names = NativeMemory.allocate(NAMES);
@@ -30,6 +32,10 @@ public final class DescriptorSearch {
 
     private DescriptorSearch(Set<UnixPath> wanted) {
         this.wanted = wanted;
+        if (wanted == null) {
+            Arrays.fill(lengths, true);
+            return;
+        }
         for (UnixPath path : wanted) {
             lengths[Math.min(LINK, path.length())] = true;
         }
@@ -55,6 +61,22 @@ public final class DescriptorSearch {
                 }
             }
         }
+        return search.found;
+    }
+
+    /** All descriptors that lead to one of {@code links}, of {@code tasks}; those may be threads. */
+    public static List<Found> find(Set<UnixPath> links, List<Pid> tasks) {
+        DescriptorSearch search = new DescriptorSearch(links);
+        for (int i = 0; i < tasks.size(); i++) {
+            search.look(tasks.get(i));
+        }
+        return search.found;
+    }
+
+    /** All descriptors of {@code task} whose links have at most 4095 bytes. */
+    public static List<Found> all(Pid task) {
+        DescriptorSearch search = new DescriptorSearch(null);
+        search.look(task);
         return search.found;
     }
 
@@ -101,7 +123,7 @@ public final class DescriptorSearch {
             return;
         }
         UnixPath target = UnixPath.of(link, 0, (int) length);
-        if (wanted.contains(target)) {
+        if (wanted == null || wanted.contains(target)) {
             found.add(new Found(task, decimal(name), target));
         }
     }

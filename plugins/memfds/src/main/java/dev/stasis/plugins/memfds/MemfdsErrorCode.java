@@ -7,6 +7,8 @@ import dev.stasis.spi.ErrorType;
 public enum MemfdsErrorCode implements ErrorCode {
     /** The image lacks the file with a memfd's contents. */
     CONTENTS_MISSING(ErrorType.USER),
+    /** A process outside of the tree has the same memfd open. */
+    MEMFD_SHARED_OUTSIDE(ErrorType.USER),
     /** The image's entry cannot be read. */
     ENTRY_MALFORMED(ErrorType.INTERNAL);
 

@@ -13,6 +13,8 @@ public enum RegularFilesErrorCode implements ErrorCode {
     FILE_OF_ANOTHER_TYPE(ErrorType.USER),
     /** A /proc file of a process that is not part of the tree. */
     FILE_OF_ANOTHER_PROCESS(ErrorType.USER),
+    /** A process outside of the tree has the same open file. */
+    FILE_SHARED_OUTSIDE(ErrorType.USER),
     /** The image's entry cannot be read. */
     ENTRY_MALFORMED(ErrorType.INTERNAL);
 

@@ -26,7 +26,10 @@ public final class RegularFilesPlugin implements StasisPlugin {
 
     @Override
     public Collection<PluginOption> options() {
-        return List.of(new PluginOption(ChangeCheck.TAKE_CHANGED, "",
-                "Take files as they are now, even if another inode, size or time shows that they changed."));
+        return List.of(
+                new PluginOption(ChangeCheck.TAKE_CHANGED, "",
+                        "Take files as they are now, even if another inode, size or time shows that they changed."),
+                new PluginOption(SharedOutside.TAKE_SHARED, "",
+                        "Dump files that processes outside of the tree have open together with it: afterwards each side has its own."));
     }
 }

@@ -1,0 +1,181 @@
+package dev.stasis.host.files;
+
+import dev.stasis.linux.Fd;
+import dev.stasis.linux.Pid;
+import dev.stasis.linux.UnixPath;
+import dev.stasis.linux.fs.AccessMode;
+import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.fs.FileType;
+import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.proc.DescriptorInfo;
+import dev.stasis.linux.proc.DescriptorSearch;
+import dev.stasis.linux.proc.DescriptorSearch.Found;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.spi.OpenFile;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Looks for processes outside of a tree that have open what the tree has open, by the paths that /proc shows. That takes some
+ * milliseconds, so it is done while the tree still runs ({@link #ahead}), and only for trees that have files of which it matters.
+ * When the tree stands still only what can have changed is looked at again: processes that came into being meanwhile (the kernel
+ * tells the number that it gave last), and those that have left the tree. So nobody is missed who has a file by birth.
+ *
+ * <p>Missed is who gets one by other ways in between (a message over a socket), and a file that is renamed at that moment.
+ */
+public final class OutsideSearch {
+    private static final UnixPath LAST_NUMBER = UnixPath.of("/proc/loadavg");
+    private static final int LINE = 128;
+    /** With more new processes than that all are looked at. */
+    private static final int MANY = 5000;
+
+    private final boolean done;
+    private final int last;
+    private final Set<Pid> tree;
+    private final List<Found> found;
+
+    private OutsideSearch(boolean done, int last, Set<Pid> tree, List<Found> found) {
+        this.done = done;
+        this.last = last;
+        this.tree = tree;
+        this.found = found;
+    }
+
+    /** Nothing was looked at yet. */
+    public static OutsideSearch none() {
+        return new OutsideSearch(false, -1, Set.of(), List.of());
+    }
+
+    /** Looks at who shares files with the {@code processes} of a tree, which may still run. */
+    public static OutsideSearch ahead(List<Pid> processes) {
+        int last = lastNumber();
+        Set<UnixPath> paths = new HashSet<>();
+        boolean matters = false;
+        for (int i = 0; i < processes.size(); i++) {
+            List<Found> all = DescriptorSearch.all(processes.get(i));
+            for (int j = 0; j < all.size(); j++) {
+                if (isPlace(all.get(j).link())) {
+                    paths.add(all.get(j).link());
+                    matters = matters || matters(all.get(j));
+                }
+            }
+        }
+        if (!matters) {
+            // Files opened from now on are the only ones of their kind: who has them by birth is young too.
+            return new OutsideSearch(true, last, new HashSet<>(processes), List.of());
+        }
+        Set<Pid> tree = new HashSet<>(processes);
+        Set<Pid> spared = new HashSet<>(tree);
+        spared.add(ProcessCalls.self());
+        return new OutsideSearch(true, last, tree, DescriptorSearch.find(paths, spared));
+    }
+
+    /** Whether {@code link} is a path at which there may be a regular file. */
+    private static boolean isPlace(UnixPath link) {
+        return link.isAbsolute() && !link.startsWith("/dev/");
+    }
+
+    /** Whether it is a regular file whose position means anything to who writes or reads it. */
+    private static boolean matters(Found one) {
+        Optional<byte[]> info = ProcFile.tryRead(one.task(), "fdinfo/" + one.number());
+        if (info.isEmpty()) {
+            return false;
+        }
+        OpenFlags flags = new OpenFlags(DescriptorInfo.parse(info.get()).flags());
+        if (flags.accessMode() == AccessMode.PATH || flags.has(OpenFlags.APPEND) && !one.link().endsWith(" (deleted)")) {
+            return false;
+        }
+        Optional<FileStatus> status = FileCalls.tryStatus(ProcFile.path(one.task(), "fd/" + one.number()));
+        return status.isPresent() && status.get().type() == FileType.REGULAR;
+    }
+
+    /**
+     * The descriptors of processes that are not of {@code members}, the tree, and may be of one of {@code files}: at least those
+     * that lead to the same paths. The tree stands still.
+     */
+    List<Found> candidates(List<ClaimedFile> files, Set<Pid> members) {
+        int now = done ? lastNumber() : -1;
+        List<Found> candidates = new ArrayList<>();
+        if (!done || now < last || now - last > MANY) {
+            addOutside(DescriptorSearch.find(pathsOf(files), spared(members)), members, candidates);
+            return candidates;
+        }
+        addOutside(found, members, candidates);
+        List<Pid> doubtful = doubtful(now, members);
+        if (!doubtful.isEmpty()) {
+            addOutside(DescriptorSearch.find(pathsOf(files), doubtful), members, candidates);
+        }
+        return candidates;
+    }
+
+    private List<Pid> doubtful(int now, Set<Pid> members) {
+        List<Pid> doubtful = new ArrayList<>();
+        for (Pid one : tree) {
+            if (!members.contains(one)) {
+                doubtful.add(one);
+            }
+        }
+        for (int number = last + 1; number <= now; number++) {
+            Pid one = new Pid(number);
+            if (!members.contains(one) && isProcess(one)) {
+                doubtful.add(one);
+            }
+        }
+        return doubtful;
+    }
+
+    /** Threads have numbers of the same row, but all files of their process. */
+    private static boolean isProcess(Pid one) {
+        Optional<byte[]> status = ProcFile.tryRead(one, "status");
+        return status.isPresent() && new String(status.get(), StandardCharsets.ISO_8859_1).contains("\nTgid:\t" + one + "\n");
+    }
+
+    private static void addOutside(List<Found> from, Set<Pid> members, List<Found> to) {
+        Pid self = ProcessCalls.self();
+        for (int i = 0; i < from.size(); i++) {
+            Pid task = from.get(i).task();
+            if (!members.contains(task) && !task.equals(self)) {
+                to.add(from.get(i));
+            }
+        }
+    }
+
+    private static Set<Pid> spared(Set<Pid> members) {
+        Set<Pid> spared = new HashSet<>(members);
+        spared.add(ProcessCalls.self());
+        return spared;
+    }
+
+    private static Set<UnixPath> pathsOf(List<ClaimedFile> files) {
+        Set<UnixPath> paths = new HashSet<>();
+        for (int i = 0; i < files.size(); i++) {
+            OpenFile file = files.get(i).file();
+            if (file.hasDescriptor() && isPlace(file.link())) {
+                paths.add(file.link());
+            }
+        }
+        return paths;
+    }
+
+    /** The number that the kernel gave to a process or thread last, in the pid namespace of /proc. */
+    private static int lastNumber() {
+        try (Fd file = FileCalls.open(LAST_NUMBER, OpenFlags.RDONLY, 0)) {
+            byte[] line = FileCalls.read(file, LINE);
+            int number = 0;
+            int factor = 1;
+            for (int at = line.length - 1; at >= 0 && line[at] != ' '; at--) {
+                if (line[at] >= '0' && line[at] <= '9') {
+                    number += factor * (line[at] - '0');
+                    factor *= 10;
+                }
+            }
+            return number;
+        }
+    }
+}
