@@ -257,18 +257,4 @@ class RegularFilesSpec {
         Files.writeString(sandbox.path("c"), "grown");
         assertThat(cycle.plan()).extracting(p -> p.code().name()).containsExactlyInAnyOrder("FILE_MISSING", "FILE_CHANGED");
     }
-
-    @Test
-    void filesOfTheTreesOwnProcessesAreFoundAgainByPath(Sandbox sandbox) throws Exception {
-        FilesCycle cycle = cycle(sandbox);
-        dump(cycle, sandbox, "os.open('/proc/%d/status' % os.getpid(), os.O_RDONLY); os.open('/proc/sys/kernel/ostype', os.O_RDONLY)");
-        assertThat(cycle.plan()).isEmpty();
-    }
-
-    @Test
-    void aFileOfAProcessOutsideTheTreeIsRefused(Sandbox sandbox) throws Exception {
-        FilesCycle cycle = cycle(sandbox);
-        dump(cycle, sandbox, "os.open('/proc/1/status', os.O_RDONLY)");
-        assertThat(cycle.plan()).extracting(Problem::reason).singleElement().asString().contains("a process outside the tree");
-    }
 }

@@ -32,6 +32,7 @@ final class FilesPlan {
     private final List<Problem> problems = new ArrayList<>();
     private final Set<OpenFileId> ids = new HashSet<>();
     private final Map<OpenFileId, Fd> replaced = new HashMap<>();
+    private final Set<OpenFileId> late = new HashSet<>(0);
 
     FilesPlan(List<FileRecord> records, PluginRegistry registry, RestoreContext context) {
         this.records = records;
@@ -56,6 +57,11 @@ final class FilesPlan {
     /** The live descriptors that take the place of files; whoever asked for the plan owns them. */
     Map<OpenFileId, Fd> replaced() {
         return replaced;
+    }
+
+    /** The files that can be made only when the processes of the tree exist. */
+    Set<OpenFileId> late() {
+        return late;
     }
 
     private void replace(Substitution substitution) {
@@ -128,6 +134,9 @@ final class FilesPlan {
         if (remapsPresent && problems.size() == before) {
             try {
                 problems.addAll(kind.get().plan(record, context));
+                if (kind.get().needsProcesses(record, context)) {
+                    late.add(record.id());
+                }
             } catch (StasisException e) {
                 problems.addAll(e.problems());
             } catch (KernelException e) {

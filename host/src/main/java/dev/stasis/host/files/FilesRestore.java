@@ -43,6 +43,7 @@ public final class FilesRestore implements AutoCloseable {
     private final RoomAhead room;
     private final Map<OpenFileId, Fd> files = new HashMap<>();
     private final Set<OpenFileId> replaced = new HashSet<>();
+    private final Set<OpenFileId> late = new HashSet<>(0);
 
     /**
      * Will restore {@code records}, which are in the order in which {@link FilesDump#dump} gave them. Starts a thread: call before
@@ -63,6 +64,7 @@ public final class FilesRestore implements AutoCloseable {
         List<Problem> problems = plan.make();
         files.putAll(plan.replaced());
         replaced.addAll(plan.replaced().keySet());
+        late.addAll(plan.late());
         for (RestoreHook hook : registry.restoreHooks()) {
             plan(hook, problems);
         }
@@ -129,9 +131,31 @@ public final class FilesRestore implements AutoCloseable {
         room.await();
         List<FdKind> kinds = KindOrder.of(usedKinds());
         for (int i = 0; i < kinds.size(); i++) {
-            open(kinds.get(i));
+            open(kinds.get(i), false);
         }
         return Collections.unmodifiableMap(files);
+    }
+
+    /** What of the tree needs its processes to exist before it can be opened; empty mostly. After {@link #plan}. */
+    public List<FileRecord> late() {
+        List<FileRecord> needing = new ArrayList<>(late.size());
+        for (int i = 0; i < records.size() && needing.size() < late.size(); i++) {
+            if (late.contains(records.get(i).id())) {
+                needing.add(records.get(i));
+            }
+        }
+        return needing;
+    }
+
+    /** Makes the files that need the processes of the tree, which exist now; what {@link #open} returned has them too. */
+    public void openLate() {
+        if (late.isEmpty()) {
+            return;
+        }
+        List<FdKind> kinds = KindOrder.of(usedKinds());
+        for (int i = 0; i < kinds.size(); i++) {
+            open(kinds.get(i), true);
+        }
     }
 
     /** Remaps may keep a descriptor of what they found. */
@@ -158,10 +182,11 @@ public final class FilesRestore implements AutoCloseable {
         return used;
     }
 
-    private void open(FdKind kind) {
+    private void open(FdKind kind, boolean processesExist) {
         for (int i = 0; i < records.size(); i++) {
             FileRecord record = records.get(i);
-            if (record.kind().equals(kind.name()) && !files.containsKey(record.id())) {
+            boolean due = processesExist || !late.contains(record.id());
+            if (due && record.kind().equals(kind.name()) && !files.containsKey(record.id())) {
                 try {
                     files.put(record.id(), Objects.requireNonNull(kind.restore(record, context), "it returned no descriptor"));
                 } catch (KernelException e) {

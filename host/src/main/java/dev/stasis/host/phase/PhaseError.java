@@ -7,6 +7,8 @@ import dev.stasis.spi.ErrorType;
 public enum PhaseError implements ErrorCode {
     /** The image needs a newer version of a plugin. */
     PLUGIN_TOO_OLD(ErrorType.USER),
+    /** A file of a process of the tree, whose path would not lead to it. */
+    FILE_OF_A_PROCESS(ErrorType.USER),
     /** The image does not fit where it is to be. */
     NO_ROOM(ErrorType.ENVIRONMENT),
     /** A task was killed by someone else in the middle of the work. */

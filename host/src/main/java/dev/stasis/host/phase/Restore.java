@@ -14,6 +14,7 @@ import dev.stasis.host.task.rebirth.Rebirth;
 import dev.stasis.host.task.rebirth.SegmentPlan;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.process.ProcessCalls;
+import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
@@ -104,6 +105,9 @@ public final class Restore {
         if (problems.isEmpty()) {
             files.hooks(RestoreStage.OPEN);
             problems.addAll(files.plan());
+            if (request.newPidNamespace()) {
+                problems.addAll(unreachable(files.late()));
+            }
         }
         problems.addAll(Prospects.check(image.tasks(), request.newPidNamespace()));
         rootFollowsParent = Prospects.followsParent(image.tasks());
@@ -127,6 +131,17 @@ public final class Restore {
         }
     }
 
+    /** Their paths have the numbers that processes had. */
+    private static List<Problem> unreachable(List<FileRecord> late) {
+        List<Problem> problems = new ArrayList<>();
+        for (FileRecord record : late) {
+            problems.add(new Problem(PhaseError.FILE_OF_A_PROCESS, record.holders().get(0) + " (" + record.link() + ")",
+                    "it is a file of a process of the tree, which has another number in a new pid namespace",
+                    "restore without --new-pidns"));
+        }
+        return problems;
+    }
+
     /** Nothing fails for it, but limits and accounting are others then, which nobody should have to find out. */
     private void compareControlGroups(TaskState root) {
         String before = root.settings() == null ? "" : root.settings().controlGroups();
@@ -144,6 +159,7 @@ public final class Restore {
             files.hooks(RestoreStage.TASKS);
             Map<OpenFileId, Fd> opened = files.open();
             bear(rebirth, files, opened, image);
+            files.openLate();
             long born = System.nanoTime();
             long pages = pages(image);
             progress.begin("restoring memory", pages * PageRun.PAGE);

@@ -80,7 +80,7 @@ final class DescriptorLinks {
         }
         link.copyTo(memory, text);
         long result = Syscalls.call5(SyscallNumber.STATX, FileCalls.AT_FDCWD, memory.address() + text,
-                FileCalls.AT_SYMLINK_NOFOLLOW, FileCalls.STATX_BASIC_STATS_AND_MNT_ID, memory.address() + found);
+                FileCalls.AT_SYMLINK_NOFOLLOW, FileCalls.STATX_ASKED, memory.address() + found);
         return result == 0 && FileCalls.isSameFile(memory, statx, found);
     }
 

@@ -111,7 +111,7 @@ public final class DescriptorTable implements AutoCloseable {
     /** How many descriptors are in use, in one call; -1 when the task has ended or the kernel does not tell (before 6.2). */
     public int count() {
         long result = Syscalls.call5(SyscallNumber.STATX, links.number(), memory.address() + EMPTY_PATH,
-                FileCalls.AT_EMPTY_PATH, FileCalls.STATX_BASIC_STATS_AND_MNT_ID, memory.address() + FOUND);
+                FileCalls.AT_EMPTY_PATH, FileCalls.STATX_ASKED, memory.address() + FOUND);
         int size = result < 0 ? 0 : (int) FileCalls.decodeStatx(memory, FOUND).size();
         return size > 0 ? size : -1;
     }
@@ -165,7 +165,7 @@ public final class DescriptorTable implements AutoCloseable {
         int flags = info.flags(length);
         OpenFlags status = new OpenFlags(flags & ~OpenFlags.CLOEXEC.bits());
         check("statx", number, Syscalls.call5(SyscallNumber.STATX, copy, memory.address() + EMPTY_PATH,
-                FileCalls.AT_EMPTY_PATH, FileCalls.STATX_BASIC_STATS_AND_MNT_ID, memory.address() + STATX));
+                FileCalls.AT_EMPTY_PATH, FileCalls.STATX_ASKED, memory.address() + STATX));
         SignalOwner owner = owner(copy, status);
         Optional<DescriptorStatus> before = seen == null ? null : seen.same(number, memory, INFO, length, OWNER);
         if (before != null && names.isStill(before.get(), STATX)) {

@@ -23,7 +23,9 @@ public final class FileCalls {
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
     private static final UnixPath ITSELF = UnixPath.of("");
-    static final int STATX_BASIC_STATS_AND_MNT_ID = 0x17ff;
+    private static final int STATX_BTIME = 0x800;
+    /** STATX_BASIC_STATS, STATX_BTIME and STATX_MNT_ID. */
+    static final int STATX_ASKED = 0x7ff | STATX_BTIME | 0x1000;
     private static final int STATX_SIZE = 256;
     private static final int PATH_MAX = 4096;
     private static final DeviceNumber NO_DEVICE = new DeviceNumber(0, 0);
@@ -59,7 +61,7 @@ public final class FileCalls {
         Scratch scratch = Scratch.take();
         int offset = scratch.reserve(STATX_SIZE);
         check("statx", fd, Syscalls.call5(SyscallNumber.STATX, fd.number(), scratch.path(ITSELF), AT_EMPTY_PATH,
-                STATX_BASIC_STATS_AND_MNT_ID, scratch.address(offset)));
+                STATX_ASKED, scratch.address(offset)));
         return decodeStatx(scratch.memory(), offset);
     }
 
@@ -68,7 +70,7 @@ public final class FileCalls {
         Scratch scratch = Scratch.take();
         int offset = scratch.reserve(STATX_SIZE);
         check("statx", fd, Syscalls.call5(SyscallNumber.STATX, fd.number(), scratch.path(ITSELF), AT_EMPTY_PATH,
-                STATX_BASIC_STATS_AND_MNT_ID, scratch.address(offset)));
+                STATX_ASKED, scratch.address(offset)));
         NativeMemory memory = scratch.memory();
         return new BriefStatus(memory.getShort(offset + 28) & 0xffff, memory.getLong(offset + 32), timestamp(memory, offset + 96));
     }
@@ -95,7 +97,7 @@ public final class FileCalls {
     private static Optional<FileStatus> tryStatus(int directory, UnixPath path, int flags) {
         Scratch scratch = Scratch.take();
         int offset = scratch.reserve(STATX_SIZE);
-        long result = Syscalls.call5(SyscallNumber.STATX, directory, scratch.path(path), flags, STATX_BASIC_STATS_AND_MNT_ID,
+        long result = Syscalls.call5(SyscallNumber.STATX, directory, scratch.path(path), flags, STATX_ASKED,
                 scratch.address(offset));
         if (isMissing(result)) {
             return Optional.empty();
@@ -125,7 +127,16 @@ public final class FileCalls {
                 timestamp(memory, at + 64),
                 modified,
                 // Mostly the same time; of ten thousand files one object each is worth sparing.
-                changed.equals(modified) ? modified : changed);
+                changed.equals(modified) ? modified : changed,
+                born(memory, at, modified));
+    }
+
+    private static Timestamp born(NativeMemory memory, int at, Timestamp modified) {
+        if ((memory.getInt(at) & STATX_BTIME) == 0) {
+            return null;
+        }
+        Timestamp born = timestamp(memory, at + 80);
+        return born.equals(modified) ? modified : born;
     }
 
     /** Whether the two answers of statx tell of one inode reached through one mount. */

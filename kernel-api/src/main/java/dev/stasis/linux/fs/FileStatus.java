@@ -18,6 +18,8 @@ import dev.stasis.linux.InodeId;
  * @param accessed last access
  * @param modified last change of contents
  * @param changed last change of the inode
+ * @param born when the inode came into being: what tells it from another one that got its number later; null where the file
+ *     system does not keep it
  * @see <a href="https://man7.org/linux/man-pages/man2/statx.2.html">statx(2)</a>
  */
 public record FileStatus(
@@ -32,7 +34,25 @@ public record FileStatus(
         DeviceNumber represents,
         Timestamp accessed,
         Timestamp modified,
-        Timestamp changed) {
+        Timestamp changed,
+        Timestamp born) {
+
+    /** Of a file that does not tell when it came into being. */
+    public FileStatus(
+            int mode,
+            InodeId inode,
+            long mountId,
+            int links,
+            int uid,
+            int gid,
+            long size,
+            long blocks,
+            DeviceNumber represents,
+            Timestamp accessed,
+            Timestamp modified,
+            Timestamp changed) {
+        this(mode, inode, mountId, links, uid, gid, size, blocks, represents, accessed, modified, changed, null);
+    }
 
     /** The type of the inode. */
     public FileType type() {

@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * Tells whether what is at a path now is still the file that was dumped. Pure.
  *
- * <p>It is when inode number and device are the same. Devices are numbered anew by a reboot or a mount: another device will
+ * <p>It is when inode number, device and time of birth are the same; a number alone is given to another file at once. Devices are numbered anew by a reboot or a mount: another device will
  * do when inode number, size and time of last change are all as before. Contents may have changed in place, that is
  * ordinary; but a size that shrank, or grew although the file is also read at a position, makes positions meaningless, and
  * a program or a file mapped read-only must not have changed at all. Directories and devices have neither size nor time;
@@ -56,6 +56,9 @@ final class ChangeCheck {
         }
         if (now.inode().number() != entry.inode().number()) {
             return "the path leads to another file: it was inode " + entry.inode() + " and is " + now.inode();
+        }
+        if (entry.born() != null && now.born() != null && !entry.born().equals(now.born())) {
+            return "the path leads to another file: inode " + entry.inode().number() + " was deleted, and made anew since";
         }
         boolean sameContents = now.size() == entry.size() && now.modified().equals(entry.modified());
         if (!now.inode().equals(entry.inode()) && entry.type() == FileType.REGULAR && !sameContents) {

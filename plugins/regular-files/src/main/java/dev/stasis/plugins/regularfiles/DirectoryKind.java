@@ -17,6 +17,6 @@ final class DirectoryKind extends ReopenedKind {
     @Override
     public Claim claim(OpenFile file, ClaimContext context) {
         boolean mine = file.status().type() == FileType.DIRECTORY && file.flags().accessMode() != AccessMode.PATH && hasPath(file);
-        return mine ? Claim.takeLocated(Claim.Fit.TYPE) : Claim.none();
+        return mine ? found(file, context) : Claim.none();
     }
 }

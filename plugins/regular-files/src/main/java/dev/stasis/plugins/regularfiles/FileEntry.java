@@ -23,16 +23,18 @@ import dev.stasis.spi.StasisException;
  * @param size in bytes
  * @param inode which inode it was
  * @param modified last change of contents
+ * @param born when the inode came into being; null where that was not to be known or may change
  * @param represents for a device node, the device it stands for
  * @param pseudoFileSystem magic number of a file system with made-up inode numbers, 0 for others
  */
 record FileEntry(
-        int mode, long size, InodeId inode, Timestamp modified, DeviceNumber represents, int pseudoFileSystem) {
+        int mode, long size, InodeId inode, Timestamp modified, Timestamp born, DeviceNumber represents, int pseudoFileSystem) {
 
-    /** What is to be kept of {@code file}. */
-    static FileEntry of(OpenFile file, int pseudoFileSystem) {
+    /** What is to be kept of {@code file}, which may keep its time of birth or not. */
+    static FileEntry of(OpenFile file, int pseudoFileSystem, boolean keepsBirth) {
         FileStatus status = file.status();
-        return new FileEntry(status.mode(), status.size(), status.inode(), status.modified(), status.represents(),
+        return new FileEntry(status.mode(), status.size(), status.inode(), status.modified(),
+                keepsBirth && pseudoFileSystem == 0 ? status.born() : null, status.represents(),
                 pseudoFileSystem);
     }
 
@@ -63,6 +65,9 @@ record FileEntry(
                 .setInode(inode.number())
                 .setModifiedSeconds(modified.seconds())
                 .setModifiedNanoseconds(modified.nanoseconds());
+        if (born != null) {
+            identity.setBornSeconds(born.seconds()).setBornNanoseconds(born.nanoseconds());
+        }
         if (type() == FileType.CHARACTER_DEVICE || type() == FileType.BLOCK_DEVICE) {
             identity.setRepresents(represents.kernelEncoding());
         }
@@ -92,6 +97,7 @@ record FileEntry(
                     entry.getSize(),
                     new InodeId(DeviceNumber.ofKernelEncoding(identity.getDevice()), identity.getInode()),
                     new Timestamp(identity.getModifiedSeconds(), identity.getModifiedNanoseconds()),
+                    identity.hasBornSeconds() ? new Timestamp(identity.getBornSeconds(), identity.getBornNanoseconds()) : null,
                     DeviceNumber.ofKernelEncoding(identity.getRepresents()),
                     identity.getPseudoFileSystem());
         } catch (InvalidProtocolBufferException e) {

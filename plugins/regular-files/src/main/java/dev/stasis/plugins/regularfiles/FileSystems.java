@@ -8,25 +8,40 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Knows pseudo file systems, whose inodes are made up by the kernel as they are asked for. Asks once for each device and
+ * Knows pseudo file systems, whose inodes are made up by the kernel as they are asked for, and overlayfs. Asks once for each device and
  * context, since devices may be numbered anew between two dumps.
  */
 final class FileSystems {
-    private final Map<DeviceNumber, Integer> pseudo = new HashMap<>();
+    private static final int OVERLAYFS = 0x794c7630;
+
+    private final Map<DeviceNumber, Integer> magics = new HashMap<>();
     private ClaimContext asked;
 
     /** The magic number of the pseudo file system that {@code file} is on; 0 when it is on an ordinary one. */
     int pseudo(OpenFile file, ClaimContext context) {
+        int magic = magic(file, context);
+        return isPseudo(magic) ? magic : 0;
+    }
+
+    /**
+     * Whether a file keeps its time of birth for good. On overlayfs one gets another when it is copied up because somebody writes to
+     * it, and a directory when something is made in it.
+     */
+    boolean keepsBirth(OpenFile file, ClaimContext context) {
+        return magic(file, context) != OVERLAYFS;
+    }
+
+    /** The magic number of what {@code file} is on, 0 for what has a block device of its own. */
+    private int magic(OpenFile file, ClaimContext context) {
         if (asked != context) {
-            pseudo.clear();
+            magics.clear();
             asked = context;
         }
         DeviceNumber device = file.status().inode().device();
-        Integer known = pseudo.get(device);
+        Integer known = magics.get(device);
         if (known == null) {
-            int magic = device.major() == 0 ? FileSystemCalls.magic(context.descriptor(file)) : 0;
-            known = isPseudo(magic) ? magic : 0;
-            pseudo.put(device, known);
+            known = device.major() == 0 ? FileSystemCalls.magic(context.descriptor(file)) : 0;
+            magics.put(device, known);
         }
         return known;
     }

@@ -16,6 +16,6 @@ final class PathKind extends ReopenedKind {
     @Override
     public Claim claim(OpenFile file, ClaimContext context) {
         boolean mine = file.flags().accessMode() == AccessMode.PATH && hasPath(file);
-        return mine ? Claim.takeLocated(Claim.Fit.TYPE) : Claim.none();
+        return mine ? found(file, context) : Claim.none();
     }
 }

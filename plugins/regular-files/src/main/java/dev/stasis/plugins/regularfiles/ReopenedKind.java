@@ -8,6 +8,8 @@ import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.spi.Claim;
+import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileRecord;
@@ -39,7 +41,14 @@ abstract class ReopenedKind implements FdKind {
 
     @Override
     public byte[] dump(OpenFile file, DumpContext context) {
-        return FileEntry.of(file, fileSystems.pseudo(file, context)).encode(file);
+        return FileEntry.of(file, fileSystems.pseudo(file, context), fileSystems.keepsBirth(file, context)).encode(file);
+    }
+
+    /** The claim of {@code file}, which is of this kind and is found again by its path. */
+    final Claim found(OpenFile file, ClaimContext context) {
+        boolean missed = ProcessFiles.isOfPart(file.link()) && fileSystems.pseudo(file, context) == ProcessFiles.PROC;
+        return missed ? Claim.refuse(Claim.Fit.TYPE, "it is a file of one thread, descriptor or mapping of a process, which a restored"
+                + " process does not have yet when it gets its files", "close it") : Claim.takeLocated(Claim.Fit.TYPE);
     }
 
     /** Whether {@code link} is a path, found or not, rather than a name of the kernel's own such as {@code pipe:[3]}. */
@@ -81,13 +90,20 @@ abstract class ReopenedKind implements FdKind {
     }
 
     @Override
+    public boolean needsProcesses(FileRecord record, RestoreContext context) {
+        return ProcessFiles.mayBeOne(record) && ProcessFiles.isOne(record, FileEntry.of(record)) && !ProcessFiles.exists(record);
+    }
+
+    @Override
     public Fd restore(FileRecord record, RestoreContext context) {
         FileEntry entry = FileEntry.of(record);
         Fd file = open(record, entry, context);
         boolean done = false;
         try {
             check(record, entry, file, context);
-            seek(record, entry, file, context);
+            if (!isFilledLater(record, entry)) {
+                seek(record, entry, file, context);
+            }
             done = true;
             return file;
         } finally {
@@ -95,6 +111,21 @@ abstract class ReopenedKind implements FdKind {
                 file.close();
             }
         }
+    }
+
+    /** A file of a process is positioned when the process is all there: its text is what counts. */
+    @Override
+    public void restoreDeferred(FileRecord record, Fd file, RestoreContext context) {
+        if (ProcessFiles.mayBeOne(record)) {
+            FileEntry entry = FileEntry.of(record);
+            if (isFilledLater(record, entry)) {
+                seek(record, entry, file, context);
+            }
+        }
+    }
+
+    private static boolean isFilledLater(FileRecord record, FileEntry entry) {
+        return ProcessFiles.mayBeOne(record) && ProcessFiles.isOne(record, entry);
     }
 
     private static Fd open(FileRecord record, FileEntry entry, RestoreContext context) {

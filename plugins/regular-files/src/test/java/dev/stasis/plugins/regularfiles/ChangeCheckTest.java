@@ -29,6 +29,7 @@ class ChangeCheckTest {
     private static final InodeId RENUMBERED = new InodeId(new DeviceNumber(8, 17), 42);
     private static final Timestamp THEN = new Timestamp(1000, 5);
     private static final Timestamp LATER = new Timestamp(1000, 6);
+    private static final Timestamp BORN = new Timestamp(900, 7);
     private static final Holder FD = new Holder.Descriptor(new Pid(7), 3, false);
     private static final Holder MAPPING = new Holder.Mapping(new Pid(7), new RemoteAddress(4096), new RemoteAddress(8192));
 
@@ -47,7 +48,7 @@ class ChangeCheckTest {
     private static Optional<String> reason(OpenFlags flags, Holder holder, int mode, FileStatus now, boolean takeChanged) {
         FileRecord record = new FileRecord(new OpenFileId(1), "regular-file", flags, OptionalLong.of(0), FileOwner.NOBODY,
                 UnixPath.of("/data"), List.of(holder), LocationRecord.of(UnixPath.of("/data")), new byte[0]);
-        FileEntry entry = new FileEntry(mode, 100, INODE, THEN, new DeviceNumber(0, 0), 0);
+        FileEntry entry = new FileEntry(mode, 100, INODE, THEN, BORN, new DeviceNumber(0, 0), 0);
         return ChangeCheck.check(record, entry, now, new Given(takeChanged)).map(Problem::reason);
     }
 
@@ -56,7 +57,20 @@ class ChangeCheckTest {
     }
 
     private static FileStatus status(int mode, InodeId inode, long size, Timestamp modified) {
-        return new FileStatus(mode, inode, 1, 1, 0, 0, size, 0, new DeviceNumber(0, 0), modified, modified, modified);
+        return status(mode, inode, size, modified, BORN);
+    }
+
+    private static FileStatus status(int mode, InodeId inode, long size, Timestamp modified, Timestamp born) {
+        return new FileStatus(mode, inode, 1, 1, 0, 0, size, 0, new DeviceNumber(0, 0), modified, modified, modified, born);
+    }
+
+    @Test
+    void anotherFileThatGotTheInodeNumberIsNotTheFile() {
+        String reason = "the path leads to another file: inode 42 was deleted, and made anew since";
+        assertThat(reason(OpenFlags.RDWR, FD, status(REGULAR, INODE, 100, THEN, LATER))).hasValue(reason);
+        assertThat(reason(OpenFlags.RDONLY, FD, DIRECTORY, status(DIRECTORY, INODE, 100, THEN, LATER), false)).hasValue(reason);
+        assertThat(reason(OpenFlags.RDWR, FD, REGULAR, status(REGULAR, INODE, 100, THEN, LATER), true)).isEmpty();
+        assertThat(reason(OpenFlags.RDWR, FD, status(REGULAR, INODE, 100, THEN, null))).isEmpty();
     }
 
     @Test

@@ -29,7 +29,7 @@ class FileEntryTest {
 
     private static OpenFile file(int mode, InodeId inode, long size, Timestamp modified, DeviceNumber represents) {
         FileStatus status =
-                new FileStatus(mode, inode, 29, 1, 0, 0, size, 8, represents, modified, modified, modified);
+                new FileStatus(mode, inode, 29, 1, 0, 0, size, 8, represents, modified, modified, modified, modified);
         return new OpenFile(new OpenFileId(5), HOLDERS, status, new OpenFlags(0102001), OptionalLong.of(17),
                 new FileOwner(1, 7, 10, 1000, 1001), UnixPath.of("/var/log/app.log"));
     }
@@ -42,17 +42,20 @@ class FileEntryTest {
     @Property
     void whatIsWrittenIsReadAgain(
             @ForAll long inode, @ForAll @IntRange(max = 4095) int major, @ForAll @IntRange(max = 1048575) int minor,
-            @ForAll long size, @ForAll long seconds, @ForAll @IntRange(max = 999999999) int nanoseconds) {
+            @ForAll long size, @ForAll long seconds, @ForAll @IntRange(max = 999999999) int nanoseconds,
+            @ForAll boolean pseudo, @ForAll boolean keepsBirth) {
+        int pseudoFileSystem = pseudo ? 0x9fa0 : 0;
         OpenFile file = file(0100644, new InodeId(new DeviceNumber(major, minor), inode), size,
                 new Timestamp(seconds, nanoseconds), new DeviceNumber(0, 0));
-        FileEntry entry = FileEntry.of(file, 0x9fa0);
+        FileEntry entry = FileEntry.of(file, pseudoFileSystem, keepsBirth);
         assertThat(FileEntry.of(record(entry.encode(file)))).isEqualTo(entry);
+        assertThat(entry.born() != null).isEqualTo(keepsBirth && !pseudo);
     }
 
     @Test
     void theEntryIsCriusWithItsNumbers() throws Exception {
         OpenFile file = file(0100644, new InodeId(new DeviceNumber(8, 1), 42), 1234, new Timestamp(1, 2), new DeviceNumber(0, 0));
-        reg_file_entry entry = reg_file_entry.parseFrom(FileEntry.of(file, 0).encode(file));
+        reg_file_entry entry = reg_file_entry.parseFrom(FileEntry.of(file, 0, true).encode(file));
         assertThat(entry.getId()).isEqualTo(5);
         assertThat(entry.getFlags()).isEqualTo(0102001);
         assertThat(entry.getPos()).isEqualTo(17);
@@ -67,7 +70,7 @@ class FileEntryTest {
     void anEntryWithoutIdentityOrWithGarbageIsRefusedByItsNumber() throws Exception {
         assertThatThrownBy(() -> FileEntry.of(record(new byte[] {1, 2, 3}))).hasMessageContaining("file entry id 0x5");
         OpenFile file = file(0100644, new InodeId(new DeviceNumber(8, 1), 42), 1234, new Timestamp(1, 2), new DeviceNumber(0, 0));
-        byte[] criu = reg_file_entry.parseFrom(FileEntry.of(file, 0).encode(file)).toBuilder().clearIdentity().build().toByteArray();
+        byte[] criu = reg_file_entry.parseFrom(FileEntry.of(file, 0, true).encode(file)).toBuilder().clearIdentity().build().toByteArray();
         assertThatThrownBy(() -> FileEntry.of(record(criu))).hasMessageContaining("says nothing of the inode");
     }
 }
