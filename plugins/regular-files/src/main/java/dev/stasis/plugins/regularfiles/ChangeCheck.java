@@ -57,7 +57,7 @@ final class ChangeCheck {
         if (now.inode().number() != entry.inode().number()) {
             return "the path leads to another file: it was inode " + entry.inode() + " and is " + now.inode();
         }
-        if (entry.born() != null && now.born() != null && !entry.born().equals(now.born())) {
+        if (!mayBeRemade(record) && entry.born() != null && now.born() != null && !entry.born().equals(now.born())) {
             return "the path leads to another file: inode " + entry.inode().number() + " was deleted, and made anew since";
         }
         boolean sameContents = now.size() == entry.size() && now.modified().equals(entry.modified());
@@ -65,6 +65,11 @@ final class ChangeCheck {
             return "the path leads to another file: it was inode " + entry.inode() + " and is " + now.inode();
         }
         return entry.type() == FileType.REGULAR && !isOnlyName(record) ? contentsChange(record, entry, now) : null;
+    }
+
+    /** What is on a remapped mount may have been made anew with it, out of the image. */
+    private static boolean mayBeRemade(FileRecord record) {
+        return record.location() != null && record.location().mountRemap().isPresent();
     }
 
     private static boolean isOnlyName(FileRecord record) {
