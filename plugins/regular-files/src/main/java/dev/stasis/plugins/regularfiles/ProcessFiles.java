@@ -1,12 +1,15 @@
 package dev.stasis.plugins.regularfiles;
 
+import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStat;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.Options;
 import dev.stasis.spi.Problem;
 import java.util.List;
+import java.util.Optional;
 
 /** Files below /proc/PID: those of the tree's own processes come into being again with them. */
 final class ProcessFiles {
@@ -42,9 +45,14 @@ final class ProcessFiles {
                 "give --" + ChangeCheck.TAKE_CHANGED + " to take it as it is"));
     }
 
-    /** Whether the process exists that {@code record}, which is the file of one, is of. */
+    /**
+     * Whether the process lives that {@code record}, which is the file of one, is of. One that has ended may be of the very tree that
+     * was dumped, and not have been reaped yet.
+     */
     static boolean exists(FileRecord record) {
-        return FileCalls.tryStatus(directory(record.location().path())).isPresent();
+        UnixPath name = directory(record.location().path()).fileName();
+        Optional<byte[]> stat = ProcFile.tryRead(new Pid(Integer.parseInt(name.toString())), "stat");
+        return stat.isPresent() && !TaskStat.parse(stat.get()).isZombie();
     }
 
     /**
