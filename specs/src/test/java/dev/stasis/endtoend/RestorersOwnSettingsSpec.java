@@ -48,7 +48,8 @@ class RestorersOwnSettingsSpec {
         int policy = ThreadCalls.policy(thread);
         ThreadCalls.policy(thread, SCHED_FIFO, 10);
         sandbox.own(() -> ThreadCalls.policy(thread, policy, 0));
-        new Cycle(stasisOfThisThread(sandbox), sandbox).throughDeath(puppet);
+        Puppet back = new Cycle(stasisOfThisThread(sandbox), sandbox).throughDeath(puppet);
+        assertThat(back.call(PRCTL, PR_GET_TIMERSLACK)).isEqualTo(50_000);
     }
 
     @Test
