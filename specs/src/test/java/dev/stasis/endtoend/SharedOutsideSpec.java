@@ -17,6 +17,8 @@ import dev.stasis.testkit.StasisExtension;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A shell and what it started write to one open file: neither may be torn from the other unnoticed. */
 @ExtendWith({StasisExtension.class, SandboxExtension.class})
@@ -27,6 +29,40 @@ class SharedOutsideSpec {
         assertThatThrownBy(() -> dumpBelowAShell("7>shared", "one", stasis, sandbox)).hasMessageContaining("fd 1 of task")
                 .hasMessageContaining("(bash) has as fd 7 the same open file, outside the tree");
         dumpBelowAShell("7>>shared", "other", stasis, sandbox);
+    }
+
+    /** Of two relatives one is dumped: the memory that they have in common would be torn. Of both together it is kept. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mmap.mmap(-1, 4096)", "mmap.mmap(os.memfd_create('m'), 4096)", "deleted()"})
+    void memoryThatAParentHasMappedTooIsRefused(String memory, Stasis stasis, Sandbox sandbox) {
+        Program parent = sandbox.start(Programs.python(), "-c", """
+                import ctypes, mmap, os, signal
+                def deleted():
+                    fd = os.open('f', os.O_RDWR | os.O_CREAT); os.ftruncate(fd, 4096); os.unlink('f')
+                    memory = mmap.mmap(fd, 4096); os.close(fd)
+                    return memory
+                def pages(): return %s if 'memfd' not in '%s' else memfd()
+                def memfd():
+                    fd = os.memfd_create('m'); os.ftruncate(fd, 4096); memory = mmap.mmap(fd, 4096); os.close(fd)
+                    return memory
+                shared = pages(); os.closerange(3, 20)
+                if os.fork() == 0:
+                    ctypes.CDLL(None).prctl(1, 9) # PR_SET_PDEATHSIG: it ends with its parent
+                    open('ready', 'w').close()
+                signal.pause()
+                """.formatted(memory, memory.replace("'", "")));
+        Await.until("it is ready", () -> Files.exists(sandbox.path("ready")));
+        Pid child = ProcFile.children(parent.pid()).get(0);
+        assertThatThrownBy(() -> stasis.dump(DumpRequest.of(child, sandbox.path("image")), Progress.NONE))
+                .hasMessageContaining("of task " + child).hasMessageContaining("process " + parent.pid() + " (python3")
+                .hasMessageContaining("outside of the tree, has mapped the same memory");
+        assertThat(sandbox.path("image")).doesNotExist();
+
+        Program back = new TreeCycle(stasis, sandbox).throughDeath(parent);
+
+        assertThat(back.isAlive()).isTrue();
+        back.close();
+        sandbox.awaitOrphans(left -> assertThat(left).isNull());
     }
 
     private static void dumpBelowAShell(String redirection, String name, Stasis stasis, Sandbox sandbox) throws Exception {

@@ -114,6 +114,20 @@ public final class OutsideSearch {
         return candidates;
     }
 
+    /**
+     * Processes that are not of {@code members}, the tree, which stands still, and may have come into being or left the tree since
+     * the look; all there are when there was none or much has happened.
+     */
+    public List<Pid> newcomers(Set<Pid> members) {
+        int now = done ? lastNumber() : -1;
+        if (done && now >= last && now - last <= MANY) {
+            return doubtful(now, members);
+        }
+        List<Pid> all = new ArrayList<>(ProcFile.processes());
+        all.removeAll(members);
+        return all;
+    }
+
     private List<Pid> doubtful(int now, Set<Pid> members) {
         List<Pid> doubtful = new ArrayList<>();
         for (Pid one : tree) {

@@ -2,7 +2,6 @@ package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
 import dev.stasis.host.files.ImageContents;
-import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.model.Chain;
 import dev.stasis.host.model.FirstLook;
@@ -36,7 +35,7 @@ public final class DryRun {
     /** Looks. Throws {@link dev.stasis.spi.StasisException} when even that cannot be done. */
     public DumpPreview run() {
         Preflight.check(request.root());
-        OutsideSearch outside = OutsideSearch.ahead(RunningTree.below(request.root()).processes());
+        Outsiders outside = Outsiders.ahead(RunningTree.below(request.root()).processes());
         try (ImageRoom room = ImageRoom.of(request.directory());
                 FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
             DumpPreview preview = look(tree, room, outside);
@@ -45,10 +44,10 @@ public final class DryRun {
         }
     }
 
-    private DumpPreview look(FrozenTree tree, ImageRoom room, OutsideSearch outside) {
+    private DumpPreview look(FrozenTree tree, ImageRoom room, Outsiders outside) {
         try (Chain chain = Chain.read(Dump.chainTasks(tree), FirstLook.none())) {
-            FilesDump files = FilesDump.claim(chain, outside, plugins, new PluginOptions(request.pluginOptions()), log);
-            List<Problem> problems = new ArrayList<>(Dump.problems(tree, files));
+            FilesDump files = FilesDump.claim(chain, outside.files(), plugins, new PluginOptions(request.pluginOptions()), log);
+            List<Problem> problems = new ArrayList<>(Dump.problems(tree, files, outside));
             ImageContents contents = files.contents(room.nearest());
             Optional<Problem> crowded = room.check(contents);
             if (crowded.isPresent()) {

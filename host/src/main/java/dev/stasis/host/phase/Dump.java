@@ -2,7 +2,6 @@ package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
 import dev.stasis.host.files.ImageContents;
-import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.image.ImageWriter;
 import dev.stasis.host.image.PluginUse;
@@ -60,7 +59,7 @@ public final class Dump {
                 ImageWriter image = ImageWriter.create(request.directory());
                 FirstLook look = new Preparation(plugins, request, log).of(running, image)) {
             image.expect(running.processes(), running.threads());
-            OutsideSearch outside = OutsideSearch.ahead(running.processes());
+            Outsiders outside = Outsiders.ahead(running.processes());
             DumpReport report;
             try (FrozenTree tree = TreeFreezer.freeze(request.root(), request.timeout(), log)) {
                 report = dump(tree, image, look, outside);
@@ -96,12 +95,12 @@ public final class Dump {
                 report.memoryDumpMicros(), report.memoryWriteMicros(), report.pagesScanned(), report.pagesWritten()));
     }
 
-    private DumpReport dump(FrozenTree tree, ImageWriter image, FirstLook look, OutsideSearch outside) {
+    private DumpReport dump(FrozenTree tree, ImageWriter image, FirstLook look, Outsiders outside) {
         StageTimes times = new StageTimes(log, tree.frozenSince());
         times.ended("FREEZE");
         try (Chain chain = Chain.read(chainTasks(tree), look)) {
-            FilesDump files = FilesDump.claim(chain, outside, plugins, new PluginOptions(request.pluginOptions()), log);
-            ImageContents contents = refuse(tree, files);
+            FilesDump files = FilesDump.claim(chain, outside.files(), plugins, new PluginOptions(request.pluginOptions()), log);
+            ImageContents contents = refuse(tree, files, outside);
             for (String warning : Guards.warnings(tree)) {
                 log.warn(warning);
             }
@@ -176,8 +175,8 @@ public final class Dump {
     }
 
     /** Everything that cannot be kept, of tasks and of files, is told at once, and so is that there is no room for it. */
-    private ImageContents refuse(FrozenTree tree, FilesDump files) {
-        List<Problem> problems = new ArrayList<>(problems(tree, files));
+    private ImageContents refuse(FrozenTree tree, FilesDump files, Outsiders outside) {
+        List<Problem> problems = new ArrayList<>(problems(tree, files, outside));
         try (ImageRoom room = ImageRoom.of(request.directory())) {
             ImageContents contents = files.contents(room.nearest());
             Optional<Problem> crowded = room.check(contents);
@@ -191,8 +190,9 @@ public final class Dump {
         }
     }
 
-    static List<Problem> problems(FrozenTree tree, FilesDump files) {
+    static List<Problem> problems(FrozenTree tree, FilesDump files, Outsiders outside) {
         List<Problem> problems = new ArrayList<>(Guards.check(tree));
+        outside.checkMemory(tree, problems);
         problems.addAll(files.problems());
         return problems;
     }
