@@ -69,6 +69,7 @@ class FanotifySpec {
         "g = group(0xe00); mark(g, ADD, CREATE | DELETE | ONDIR | RENAME, directory); mark(g, ADD | EVICTABLE, ATTRIB, directory + '/file')",
         "g = group(0x1e00); mark(g, ADD | IGNORE | SURVIVE, ATTRIB | ONDIR | ON_CHILD, directory); mark(g, ADD | FILESYSTEM, ATTRIB, directory)",
         "g = group(0x100 | 0x200); mark(g, ADD, OPEN, directory + '/file')",
+        "g = group(0x1e00); mark(g, ADD, MODIFY | CLOSE_WRITE, directory + '/file')",
         "g = group(0x30); mark(g, ADD, OPEN, directory)",
         "g = group(0x4); mark(g, ADD, OPEN_PERM | ON_CHILD, directory + '/inner'); mark(g, ADD, OPEN, directory)",
         "g = group(0x8); mark(g, ADD | MOUNT, OPEN_PERM | OPEN, directory)",

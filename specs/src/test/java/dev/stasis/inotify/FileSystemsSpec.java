@@ -48,6 +48,24 @@ class FileSystemsSpec {
         }
     }
 
+    /** On overlayfs a mapping does not hold the open file that it was made from: the restore's own would be heard to end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tmpfs", "ext4", "overlay"})
+    void filesThatAreMappedInAWatchedDirectoryMakeNoEvents(String type, Stasis stasis, Sandbox sandbox) throws Exception {
+        Path directory = Files.createDirectories(Disks.mount(type, sandbox).resolve("case"));
+        PythonProgram python = PythonProgram.start(stasis, sandbox, sandbox.path("program"), """
+                import mmap
+                os.chdir('%s')
+                for name in 'ab': open(name, 'w').write('x' * 9000)
+                fa = os.open('a', os.O_RDWR); shared = mmap.mmap(fa, 8192); os.close(fa)
+                fb = os.open('b', os.O_RDONLY); own = mmap.mmap(fb, 8192, flags=mmap.MAP_PRIVATE, prot=1); os.close(fb)
+                watches = call(294, 0); call(254, watches, b'.', 0xfff)
+                """.formatted(directory));
+        assertThat(python.ask("answer = str(pending(watches))")).isEqualTo("0");
+        python.throughDeath();
+        assertThat(python.ask("answer = str(pending(watches))")).isEqualTo("0");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"tmpfs", "ext4", "xfs", "btrfs", "overlay"})
     void watchedFilesThatAreOpenAndDeletedAreWatchedOn(String type, Stasis stasis, Sandbox sandbox) throws Exception {

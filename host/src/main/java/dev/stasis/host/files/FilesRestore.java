@@ -3,19 +3,20 @@ package dev.stasis.host.files;
 import dev.stasis.host.plugin.PluginRegistry;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.fs.OwnerCalls;
 import dev.stasis.linux.process.BorrowedUsers;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.Holder;
 import dev.stasis.spi.ImageInput;
 import dev.stasis.spi.LocationRecord;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Options;
 import dev.stasis.spi.Problem;
-import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.RestoreStage;
 import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
@@ -34,12 +35,14 @@ import java.util.function.Function;
  * tasks hold them {@link #finish} adds what comes last. From one thread only; closing it closes all files that it made.
  */
 public final class FilesRestore implements AutoCloseable {
+    private static final int OVERLAYFS = 0x794c7630;
     private static final int OTHER_DESCRIPTORS = 512;
 
     private final List<FileRecord> records;
     private final PluginRegistry registry;
     private final ImageRestoreContext context;
     private final PluginFault fault;
+    private final RestoreHooks hooks;
     private final RoomAhead room;
     private final Map<OpenFileId, Fd> files = new HashMap<>();
     private final Set<OpenFileId> replaced = new HashSet<>();
@@ -55,6 +58,7 @@ public final class FilesRestore implements AutoCloseable {
         this.registry = registry;
         this.fault = new PluginFault(registry);
         this.context = new ImageRestoreContext(this.records, registry, image, options, log, files);
+        this.hooks = new RestoreHooks(this.records, registry, context, fault);
         this.room = RoomAhead.begin(this.records.size() + remapped() + OTHER_DESCRIPTORS);
     }
 
@@ -65,54 +69,18 @@ public final class FilesRestore implements AutoCloseable {
         files.putAll(plan.replaced());
         replaced.addAll(plan.replaced().keySet());
         late.addAll(plan.late());
-        for (RestoreHook hook : registry.restoreHooks()) {
-            plan(hook, problems);
-        }
+        hooks.plan(problems);
         return problems;
-    }
-
-    private void plan(RestoreHook hook, List<Problem> problems) {
-        try {
-            problems.addAll(hook.plan(records, context));
-        } catch (StasisException e) {
-            problems.addAll(e.problems());
-        } catch (RuntimeException | Error e) {
-            PluginFault.passThrough(e);
-            problems.add(fault.problem(hook, "look whether it can restore what it keeps", "the image", e));
-        }
     }
 
     /** Calls the hooks of {@code stage}. */
     public void hooks(RestoreStage stage) {
-        for (RestoreHook hook : registry.restoreHooks()) {
-            if (hook.stage() == stage) {
-                run(hook);
-            }
-        }
+        hooks.run(stage);
     }
 
     /** Calls the hooks of {@link RestoreStage#DONE}: what fails is told. */
     public void done() {
-        for (RestoreHook hook : registry.restoreHooks()) {
-            if (hook.stage() == RestoreStage.DONE) {
-                try {
-                    run(hook);
-                } catch (StasisException e) {
-                    context.log().warn(e.getMessage());
-                }
-            }
-        }
-    }
-
-    private void run(RestoreHook hook) {
-        try {
-            hook.run(records, context);
-        } catch (KernelException e) {
-            throw new StasisException(new Problem(FilesErrorCode.FILE_NOT_RESTORED, "the tree", fault.named(hook) + ": "
-                    + e.getMessage(), ""), e);
-        } catch (RuntimeException | Error e) {
-            throw fault.of(hook, "do its work at stage " + hook.stage(), "the tree", e);
-        }
+        hooks.done();
     }
 
     /** The terminals that sessions are to have, by their leaders; borrowed. Complete after {@link RestoreStage#TASKS}. */
@@ -209,6 +177,7 @@ public final class FilesRestore implements AutoCloseable {
      */
     public void finish(RemoteCallsSource remoteCalls, Function<Pid, Optional<Pid>> numberHere) {
         context.tasksExist(remoteCalls);
+        letGoOfMapped();
         hooks(RestoreStage.DEFERRED);
         List<FdKind> kinds = KindOrder.of(usedKinds());
         for (int i = 0; i < kinds.size(); i++) {
@@ -221,18 +190,50 @@ public final class FilesRestore implements AutoCloseable {
         }
     }
 
+    /**
+     * Closes what tasks only have mapped, before anything watches it, where a mapping holds another open file than the one that it
+     * was made from: on overlayfs. There our descriptor is the last one of it, and watchers would hear of its end.
+     */
+    private void letGoOfMapped() {
+        for (FdKind kind : usedKinds()) {
+            for (int i = 0; i < records.size(); i++) {
+                FileRecord record = records.get(i);
+                Fd file = files.get(record.id());
+                if (record.kind().equals(kind.name()) && !replaced.contains(record.id()) && isOnlyMapped(record)
+                        && FileSystemCalls.magic(file) == OVERLAYFS) {
+                    defer(kind, record);
+                    files.remove(record.id());
+                    file.close();
+                }
+            }
+        }
+    }
+
+    private static boolean isOnlyMapped(FileRecord record) {
+        for (int i = 0; i < record.holders().size(); i++) {
+            if (!(record.holders().get(i) instanceof Holder.Mapping)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void defer(FdKind kind) {
         for (int i = 0; i < records.size(); i++) {
             FileRecord record = records.get(i);
-            if (record.kind().equals(kind.name()) && !replaced.contains(record.id())) {
-                try {
-                    kind.restoreDeferred(record, files.get(record.id()), context);
-                } catch (KernelException e) {
-                    throw new StasisException(fault.refused(kind, record, e), e);
-                } catch (RuntimeException | Error e) {
-                    throw fault.of(kind, "add what comes last", FilesPlan.subject(record), e);
-                }
+            if (record.kind().equals(kind.name()) && !replaced.contains(record.id()) && files.containsKey(record.id())) {
+                defer(kind, record);
             }
+        }
+    }
+
+    private void defer(FdKind kind, FileRecord record) {
+        try {
+            kind.restoreDeferred(record, files.get(record.id()), context);
+        } catch (KernelException e) {
+            throw new StasisException(fault.refused(kind, record, e), e);
+        } catch (RuntimeException | Error e) {
+            throw fault.of(kind, "add what comes last", FilesPlan.subject(record), e);
         }
     }
 

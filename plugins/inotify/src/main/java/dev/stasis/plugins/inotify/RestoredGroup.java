@@ -3,6 +3,7 @@ package dev.stasis.plugins.inotify;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.Timestamp;
 import dev.stasis.linux.notify.FanotifyCalls;
 import dev.stasis.linux.proc.FanotifyGroup;
@@ -26,6 +27,8 @@ final class RestoredGroup {
     private static final int SURVIVES_CHANGES = 0x40;
     private static final int EVICTABLE = 0x200;
     private static final int IGNORE = 0x400;
+    private static final int REPORT_TARGET = 0x1000;
+    private static final int ON_CHILD = 0x08000000;
 
     private final FileRecord record;
     private final RestoreContext context;
@@ -148,7 +151,7 @@ final class RestoredGroup {
         for (int i = 0; i < ofInodes.size(); i++) {
             try (Fd target = targets.open(i)) {
                 if (target != null) {
-                    add(group, ofInodes.get(i).mark(), target);
+                    add(group, settable(ofInodes.get(i).mark(), target), target);
                     wanted.add(ofInodes.get(i).mark());
                 }
             }
@@ -165,6 +168,18 @@ final class RestoredGroup {
                 }
             }
         }
+    }
+
+    /**
+     * The kernel gives marks of files FAN_EVENT_ON_CHILD by itself in a group that reports names, but refuses it from whoever asks for
+     * it there in a group that reports targets.
+     */
+    private FanotifyMark settable(FanotifyMark mark, Fd target) {
+        if ((entry.flags() & REPORT_TARGET) == 0 || FileCalls.status(target).type() == FileType.DIRECTORY) {
+            return mark;
+        }
+        return new FanotifyMark(mark.type(), mark.flags(), mark.mask() & ~ON_CHILD, mark.ignored() & ~ON_CHILD, mark.inode(),
+                mark.device(), mark.handle(), mark.mountId());
     }
 
     private static void add(Fd group, FanotifyMark mark, Fd target) {
