@@ -50,8 +50,12 @@ class GhostsOnFileSystemsSpec {
     }
 
     static Path overlay(Sandbox sandbox) throws Exception {
-        Path disk = sandbox.mountTmpfs("disk", "size=64m");
-        Path mount = Files.createDirectory(sandbox.path("mount"));
+        return overlay(sandbox.mountTmpfs("disk", "size=64m"), sandbox.path("mount"), sandbox);
+    }
+
+    /** One whose files are in {@code disk}, at {@code mount}, which is made. */
+    static Path overlay(Path disk, Path mount, Sandbox sandbox) throws Exception {
+        Files.createDirectory(mount);
         for (String name : List.of("lower", "upper", "work")) {
             Files.createDirectory(disk.resolve(name));
         }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stasis.host.Stasis;
+import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,6 +82,63 @@ class OtherNamesSpec {
         assertThat(Ghost.of(back, "fd/3")).isEqualTo(before);
         cycle.then(back);
         assertThat(mount.resolve("top/in").resolve(other).normalize()).hasContent("contents and more");
+        back.close();
+    }
+
+    /** ext4 gives the number of a file that is gone to the next one at once, and overlayfs shows it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"two", "three"})
+    void whereThereAreNoHandlesNothingElseThatGotTheInodeNumberIsTakenForIt(String name, Stasis stasis, Sandbox sandbox) throws Exception {
+        Path mount = GhostsOnFileSystemsSpec.overlay(GhostsOnFileSystemsSpec.disk("ext4", sandbox), sandbox.path("over"), sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                fd = os.open('one', os.O_RDWR | os.O_CREAT); os.link('one', 'two'); os.unlink('one')""", "pass");
+        Object inode = Files.getAttribute(mount.resolve("two"), "unix:ino");
+        Path image = cycle.kill(program, Map.of());
+        Files.delete(mount.resolve("two"));
+        Path stranger = mount.resolve(name);
+        for (String[] command : new String[][] {{"touch"}, {"mkdir"}, {"mkfifo"}, {"ln", "-s", "somewhere"}}) {
+            String[] making = Arrays.copyOf(command, command.length + 1);
+            making[command.length] = stranger.toString();
+            Command.run(making);
+            assertThat(Files.getAttribute(stranger, "unix:ino", LinkOption.NOFOLLOW_LINKS)).as(command[0]).isEqualTo(inode);
+            assertThatThrownBy(() -> cycle.restore(image)).as(command[0]).hasMessageContaining("it had another name when it was dumped, "
+                    + mount + "/two, which " + (name.equals("two") ? "leads to another file now" : "is not there now"));
+            Files.delete(stranger);
+        }
+        assertThat(GhostFilesSpec.names(mount)).isEmpty();
+    }
+
+    @Test
+    void whereThereAreNoHandlesAFileThatIsWrittenToAndRenamedBesideTheLostNameIsTheSame(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path mount = GhostsOnFileSystemsSpec.overlay(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                fd = os.open('one', os.O_WRONLY | os.O_CREAT); os.write(fd, b'contents'); os.link('one', 'two'); os.unlink('one')""",
+                "os.write(fd, b' and more')");
+        Path image = cycle.kill(program, Map.of());
+        Files.writeString(mount.resolve("two"), "CONTENTS");
+        Files.move(mount.resolve("two"), mount.resolve("three"));
+        cycle.then(cycle.restore(image));
+        assertThat(mount.resolve("three")).hasContent("CONTENTS and more");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x/y\nz/tw\to", "two"})
+    void theOtherNameLeadsToItAlsoWhenTheLostDirectoryIsThereAgain(String other, Stasis stasis, Sandbox sandbox) throws Exception {
+        Path mount = GhostsOnFileSystemsSpec.overlay(sandbox);
+        GhostCycle cycle = new GhostCycle(stasis, sandbox);
+        Program program = cycle.start(mount, """
+                os.makedirs('top/gone'); os.makedirs('top/x/y\\nz'); os.chdir('top'); other = '''%s'''
+                fd = os.open('gone/one', os.O_RDWR | os.O_CREAT); os.write(fd, b'contents'); os.link('gone/one', other)
+                os.unlink('gone/one'); os.rmdir('gone')""".formatted(other), "os.write(fd, b' and more')");
+        Ghost before = Ghost.of(program, "fd/3");
+        Path image = cycle.kill(program, Map.of());
+        Files.createDirectory(mount.resolve("top/gone"));
+        Program back = cycle.restore(image);
+        assertThat(Ghost.of(back, "fd/3")).isEqualTo(before);
+        cycle.then(back);
+        assertThat(mount.resolve("top").resolve(other)).hasContent("contents and more");
         back.close();
     }
 

@@ -37,6 +37,11 @@ final class Birthplaces implements AutoCloseable {
         return known;
     }
 
+    /** What they are below; borrowed. */
+    Fd base() {
+        return base;
+    }
+
     /** All that were asked for. */
     Collection<Birthplace> all() {
         return places.values();

@@ -97,7 +97,7 @@ final class DumpedGhosts {
                 if (way.get() instanceof OtherName.Way.ByPath path) {
                     entry.setOtherName(ByteString.copyFrom(path.path().bytes()));
                 }
-                return pack.add(alive(entry, handle), null);
+                return pack.add(alive(Proof.add(status, entry), handle), null);
             }
             Optional<KeptFile> linked = kept == null ? Optional.empty() : kept.tryLink(file, descriptor);
             if (linked.isPresent()) {

@@ -46,7 +46,7 @@ final class GhostBirth implements AutoCloseable {
         for (int i = 0; i < records.size(); i++) {
             place(records.get(i), places);
         }
-        source = source(place(records.get(0), places));
+        source = source(place(records.get(0), places), places.base());
         if (source != null && !entry.getAlive()) {
             GhostContents.prepare(source, entry);
             image.copyTo(source);
@@ -70,9 +70,9 @@ final class GhostBirth implements AutoCloseable {
     }
 
     /** What there is before it has a name: another of its names, or a new file without one; null when there is nothing. */
-    private Fd source(Birthplace place) {
+    private Fd source(Birthplace place, Fd base) {
         if (entry.getAlive()) {
-            return OtherName.find(entry, records.get(0), place.directory());
+            return OtherName.find(entry, records.get(0), base, place.directory());
         }
         if (FileType.ofMode(entry.getMode()) != FileType.REGULAR) {
             return null;

@@ -48,4 +48,13 @@ final class OtherMount {
             return nearest(base, directory.parent());
         }
     }
+
+    /** What {@link #nearest} is called from {@code base}. */
+    static UnixPath existing(Fd base, UnixPath directory) {
+        UnixPath step = directory.length() == 0 ? UnixPath.of(".") : directory;
+        while (!step.equals(UnixPath.of(".")) && LongPaths.tryLinkStatus(base, step).isEmpty()) {
+            step = step.parent();
+        }
+        return step;
+    }
 }

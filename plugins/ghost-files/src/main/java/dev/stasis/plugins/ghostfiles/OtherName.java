@@ -1,13 +1,12 @@
 package dev.stasis.plugins.ghostfiles;
 
-import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.InodeId;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.DirectoryEntries;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileHandle;
+import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.HandleMount;
 import dev.stasis.linux.fs.LongPaths;
@@ -24,10 +23,18 @@ import java.util.Optional;
 final class OtherName {
     private static final OpenFlags LOOK = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
 
+    private static final UnixPath HERE = UnixPath.of(".");
+    private static final String ABOVE = "../";
+
     private OtherName() {}
 
-    /** An O_PATH descriptor, which the caller owns, of what {@code entry} was; {@code directory} is where the name was. */
-    static Fd find(ghost_inode_entry entry, FileRecord record, Fd directory) {
+    /**
+     * An O_PATH descriptor, which the caller owns, of what {@code entry} was.
+     *
+     * @param base what the paths of the record and the entry are relative to; borrowed
+     * @param directory where the name was; borrowed
+     */
+    static Fd find(ghost_inode_entry entry, FileRecord record, Fd base, Fd directory) {
         if (entry.hasKept()) {
             KeptFile kept = KeptFile.of(entry.getKept());
             Optional<Fd> found = kept.tryFind();
@@ -37,7 +44,7 @@ final class OtherName {
             return found.get();
         }
         if (entry.hasOtherName()) {
-            Optional<Fd> named = named(directory, entry);
+            Optional<Fd> named = named(base, entry);
             if (named.isPresent()) {
                 return named.get();
             }
@@ -53,17 +60,33 @@ final class OtherName {
                 found.get().close();
             }
         }
-        Fd neighbour = neighbour(directory, new InodeId(FileCalls.status(directory).inode().device(), entry.getIno()));
-        if (neighbour != null && handle != null && !HandleCalls.tryHandle(neighbour).equals(Optional.of(handle))) {
-            neighbour.close(); // another file that got the same inode number since
-            neighbour = null;
+        Optional<Fd> neighbour = neighbour(directory, entry, Optional.ofNullable(handle));
+        if (neighbour.isEmpty()) {
+            throw new StasisException(gone(entry, record, base));
         }
-        if (neighbour == null) {
-            throw new StasisException(new Problem(GhostFilesErrorCode.OTHER_NAME_GONE, GhostPlan.subject(record),
-                    "it had another name when it was dumped, which leads to it no more",
-                    "bring the file back under that name, with its inode number " + Long.toUnsignedString(entry.getIno())));
+        return neighbour.get();
+    }
+
+    private static Problem gone(ghost_inode_entry entry, FileRecord record, Fd base) {
+        String name = "";
+        String now = "leads to it no more";
+        if (entry.hasOtherName()) {
+            UnixPath path = UnixPath.of(entry.getOtherName().toByteArray());
+            name = ", " + (record.location().path().isAbsolute() ? "/" : "") + path;
+            now = isThere(base, path) ? "leads to another file now" : "is not there now";
         }
-        return neighbour;
+        return new Problem(GhostFilesErrorCode.OTHER_NAME_GONE, GhostPlan.subject(record),
+                "it had another name when it was dumped" + name + ", which " + now,
+                "bring the file back under that name, with its inode number " + Long.toUnsignedString(entry.getIno())
+                        + "; a copy is another file");
+    }
+
+    private static boolean isThere(Fd base, UnixPath path) {
+        try {
+            return LongPaths.tryLinkStatus(base, path).isPresent();
+        } catch (KernelException e) {
+            return false; // a directory on the way is none, or not for us
+        }
     }
 
     /** How a file with other names will be found. */
@@ -71,7 +94,7 @@ final class OtherName {
         /** By {@code handle}, which leads to it now. */
         record ByHandle(FileHandle handle) implements Way {}
 
-        /** By {@code path}, from the nearest directory to that of the lost name. */
+        /** By {@code path}, relative to what the lost name was relative to, so whatever becomes of the directories of that. */
         record ByPath(UnixPath path) implements Way {}
     }
 
@@ -89,7 +112,7 @@ final class OtherName {
                 return Optional.of(new Way.ByHandle(handle.get()));
             }
             Optional<UnixPath> other = NamesNearby.find(directory, file.status().inode(), far);
-            return other.isPresent() ? Optional.of(new Way.ByPath(other.get())) : Optional.empty();
+            return other.isPresent() ? Optional.of(new Way.ByPath(fromBase(base, parent, other.get(), file))) : Optional.empty();
         } catch (KernelException e) {
             return Optional.empty();
         }
@@ -107,39 +130,60 @@ final class OtherName {
         }
     }
 
-    /** The number alone is compared: overlayfs over several file systems shows another device for files than for directories. */
-    private static Optional<Fd> named(Fd directory, ghost_inode_entry entry) {
+    /** What {@code other}, which leads to {@code file} from {@code parent} or the nearest above it that exists, is called from {@code base}. */
+    private static UnixPath fromBase(Fd base, UnixPath parent, UnixPath other, OpenFile file) {
+        UnixPath there = OtherMount.existing(base, parent);
+        UnixPath plain = there;
+        UnixPath rest = other;
+        while (rest.startsWith(ABOVE) && !plain.equals(HERE)) {
+            rest = rest.dropFirst(ABOVE.length());
+            plain = plain.parent();
+        }
+        plain = plain.equals(HERE) ? rest : plain.resolve(rest);
+        Optional<FileStatus> found = LongPaths.tryLinkStatus(base, plain);
+        // A link that has the name of a directory that is gone leads elsewhere, and so does what is above it.
+        return found.isPresent() && found.get().inode().equals(file.status().inode()) ? plain : there.resolve(other);
+    }
+
+    private static Optional<Fd> named(Fd base, ghost_inode_entry entry) {
         try {
-            Fd found = LongPaths.open(directory, UnixPath.of(entry.getOtherName().toByteArray()), LOOK);
-            if (FileCalls.status(found).inode().number() == entry.getIno()) {
-                return Optional.of(found);
-            }
-            found.close();
+            return proven(LongPaths.open(base, UnixPath.of(entry.getOtherName().toByteArray()), LOOK), entry, Optional.empty());
         } catch (KernelException e) {
-            // It is not there any more; perhaps there is a neighbour.
+            return Optional.empty(); // It is not there any more; perhaps there is a neighbour.
+        }
+    }
+
+    /** It may have been renamed; then another name in the directory of the lost one will do. */
+    private static Optional<Fd> neighbour(Fd directory, ghost_inode_entry entry, Optional<FileHandle> handle) {
+        List<UnixPath> entries = DirectoryEntries.names(directory);
+        for (int i = 0; i < entries.size(); i++) {
+            if (SillyName.isOf(entries.get(i), entry.getIno())) {
+                continue; // goes when the tree does
+            }
+            try {
+                Optional<Fd> found = proven(FileCalls.openAt(directory, entries.get(i), LOOK, 0), entry, handle);
+                if (found.isPresent()) {
+                    return found;
+                }
+            } catch (KernelException e) {
+                continue; // gone, or not for us
+            }
         }
         return Optional.empty();
     }
 
-    /** Some file systems have no handles; then another name in the same directory will do. Null when there is none. */
-    private static Fd neighbour(Fd directory, InodeId wanted) {
-        List<UnixPath> entries = DirectoryEntries.names(directory);
-        for (int i = 0; i < entries.size(); i++) {
-            if (SillyName.isOf(entries.get(i), wanted.number())) {
-                continue; // goes when the tree does
-            }
-            try {
-                Fd entry = FileCalls.openAt(directory, entries.get(i), LOOK, 0);
-                if (FileCalls.status(entry).inode().equals(wanted)) {
-                    return entry;
-                }
-                entry.close();
-            } catch (KernelException e) {
-                if (!e.is(Errno.ENOENT)) {
-                    throw e;
-                }
+    /** The owned {@code found} if it is what {@code entry} was, as its handle tells, or what else proves that; else it is closed. */
+    private static Optional<Fd> proven(Fd found, ghost_inode_entry entry, Optional<FileHandle> handle) {
+        boolean proven = false;
+        try {
+            FileStatus now = FileCalls.status(found);
+            proven = handle.isEmpty() ? Proof.holds(entry, now)
+                    : now.inode().number() == entry.getIno() && HandleCalls.tryHandle(found).equals(handle);
+            return proven ? Optional.of(found) : Optional.empty();
+        } finally {
+            if (!proven) {
+                found.close();
             }
         }
-        return null;
     }
 }
