@@ -150,6 +150,51 @@ class FanotifySpec {
         assertThat(python.ask("answer = pending(g)")).isEqualTo("0");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0x4", "0x8", "0x200"})
+    void marksOnDeletedFilesComeBack(String kind, Stasis stasis, Sandbox sandbox) throws Exception {
+        PythonProgram python = start(stasis, sandbox, """
+                files = [os.open(directory + '/gone%%d' %% i, os.O_RDWR | os.O_CREAT) for i in range(2)]
+                g = group(%s); mark(g, ADD, OPEN | MODIFY, directory + '/gone0'); mark(g, ADD, MODIFY, directory + '/file')
+                mark(g, ADD, MODIFY, directory + '/gone1'); mark(g, ADD | IGNORED, ACCESS, directory + '/gone1')
+                for i in range(2): os.unlink(directory + '/gone%%d' %% i)""".formatted(kind));
+        String masks = "answer = sorted(line[line.index('mflags'):line.index('fhandle')] for line in fdinfo(g).split('\\n') if 'ino:' in line and 'sdev' in line)";
+        String before = python.ask(masks);
+        python.throughDeath();
+        assertThat(python.ask(masks)).isEqualTo(before);
+        assertThat(python.ask("answer = pending(g)")).isEqualTo("0");
+        assertThat(python.ask("os.write(files[0], b'x'); answer = [e.split(' ')[0] for e in events(g)]")).isEqualTo("['2']");
+        assertThat(python.ask("os.write(files[1], b'x'); answer = [e.split(' ')[0] for e in events(g)]")).isEqualTo("['2']");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "mark(g, ADD, OPEN_PERM | 0x20000, gone)",
+        "mark(g, ADD, OPEN_PERM | ON_CHILD, directory)",
+        "mark(g, ADD | MOUNT, OPEN_PERM, directory)",
+        "mark(g, ADD | FILESYSTEM, 0x20000, directory)",
+        "mark(g, ADD, OPEN_PERM | ONDIR, directory + '/inner'); i = call(294, 0)",
+    })
+    void whatNobodyCouldPermitToReadIsRefused(String guard, Stasis stasis, Sandbox sandbox) throws Exception {
+        PythonProgram python = start(stasis, sandbox, "gone = directory + '/gone'; f = os.open(gone, os.O_RDWR | os.O_CREAT); g = group(0x4)\n"
+                + guard + "; os.unlink(gone)");
+        assertThatThrownBy(() -> python.dump(Afterwards.KILL)).hasMessageContaining("must read while the tree stands still")
+                .hasMessageContaining("take the mark away");
+        assertThat(python.ask("answer = pending(g)")).isEqualTo("0");
+        python.ask("os.close(g)");
+        python.throughDeath();
+    }
+
+    @Test
+    void aGroupThatGuardsSomethingElseIsNoHindranceToReadingDeletedFiles(Stasis stasis, Sandbox sandbox) throws Exception {
+        PythonProgram python = start(stasis, sandbox, """
+                gone = directory + '/gone'; f = os.open(gone, os.O_RDWR | os.O_CREAT); os.write(f, b'kept'); os.unlink(gone)
+                g = group(0x4); mark(g, ADD, OPEN_PERM | ON_CHILD, %s); mark(g, ADD, OPEN_PERM, directory + '/file')"""
+                .formatted("'" + sandbox.mountTmpfs("other", "size=1m") + "'"));
+        python.throughDeath();
+        assertThat(python.ask("answer = (os.pread(f, 9, 0), pending(g))")).isEqualTo("(b'kept', 0)");
+    }
+
     private static boolean askedFor(PythonProgram python) {
         try {
             return python.ask("answer = pending(g)").equals("24");

@@ -49,12 +49,18 @@ final class DumpedGroups {
         FanotifyGroup group = group(descriptor);
         int pending = FanotifyCalls.pending(descriptor);
         Mounts mounts = mounts();
+        GuardedReads guarded = new GuardedReads(context);
         int permissions = 0;
         for (FanotifyMark mark : group.marks()) {
             permissions |= mark.mask() & Mark.PERMISSION;
             Claim refused = judge(mark, mounts);
             if (refused != null) {
                 return refused;
+            }
+            Optional<String> read = guarded.by(mark);
+            if (read.isPresent()) {
+                return refuse("it is to permit the use of what a dump must read while the tree stands still, when nobody can answer: "
+                        + read.get(), "take the mark away before the dump, or close the file");
             }
         }
         if ((group.flags() & REPORT_MOUNTS) != 0) {

@@ -173,6 +173,11 @@ final class OpenTargets implements AutoCloseable {
         return ways[index] != Way.NONE;
     }
 
+    /** Whether it was found as what a file of the tree is open on, which may be another inode than it was: that of a deleted file is new. */
+    boolean isOpenFile(int index) {
+        return ways[index] == Way.OPEN_FILE;
+    }
+
     /** When what the watch at {@code index} is on was changed last, as of when it was found; null when it was not. */
     Timestamp changed(int index) {
         return changed[index];

@@ -152,7 +152,7 @@ final class RestoredGroup {
             try (Fd target = targets.open(i)) {
                 if (target != null) {
                     add(group, settable(ofInodes.get(i).mark(), target), target);
-                    wanted.add(ofInodes.get(i).mark());
+                    wanted.add(targets.isOpenFile(i) ? now(group, ofInodes.get(i).mark()) : ofInodes.get(i).mark());
                 }
             }
         }
@@ -199,6 +199,17 @@ final class RestoredGroup {
     private static FanotifyMark now(FanotifyMark mark, Fd target) {
         return mark.type() != Type.MOUNT ? mark : new FanotifyMark(mark.type(), mark.flags(), mark.mask(), mark.ignored(),
                 mark.inode(), mark.device(), mark.handle(), FileCalls.status(target).mountId());
+    }
+
+    /** What the mark that {@code group} got last must be now: a file without a name is made anew, and is another inode. */
+    private static FanotifyMark now(Fd group, FanotifyMark mark) {
+        List<FanotifyMark> newestFirst = DumpedGroups.look(group).marks();
+        if (newestFirst.isEmpty()) {
+            return mark;
+        }
+        FanotifyMark newest = newestFirst.get(0);
+        return new FanotifyMark(mark.type(), mark.flags(), mark.mask(), mark.ignored(), newest.inode(), newest.device(),
+                newest.handle(), mark.mountId());
     }
 
     private void check(Fd group, List<FanotifyMark> wanted) {
