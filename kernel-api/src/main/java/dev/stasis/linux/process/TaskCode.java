@@ -3,6 +3,7 @@ package dev.stasis.linux.process;
 import dev.stasis.linux.internal.BpfCode;
 import dev.stasis.linux.internal.BpfProgram;
 import dev.stasis.linux.internal.BpfTypes;
+import dev.stasis.linux.internal.KernelWalk;
 
 /**
  * A BPF program that looks at a process, while it is written down. It begins with the way there, by a descriptor of the process in the
@@ -16,43 +17,34 @@ final class TaskCode {
     static final int MOST_ENTRIES = 256;
 
     private static final String SUBJECT = "undo lists of semaphores";
-    /** On the program's stack, what was read last. */
-    private static final int READ = -8;
     // Registers that calls leave alone.
     private static final int HERE = 6;
-    private static final int AT = 7;
+    private static final int AT = KernelWalk.AT;
     private static final int WHICH = 8;
     private static final int WHAT = 9;
 
     private final BpfTypes types = new BpfTypes();
     private final BpfCode code = new BpfCode();
+    private final KernelWalk walk = new KernelWalk(code, types);
 
     /** From the first argument, the descriptor, to the structure of the process's first thread, in AT. */
     private TaskCode(Way way) {
         code.load(HERE, 1, 0);
         code.load(WHICH, 1, 8);
         code.load(WHAT, 1, 16);
-        code.call(BpfProgram.CURRENT_TASK);
-        code.move(AT, BpfCode.RESULT);
-        follow("task_struct", "files");
-        follow("files_struct", "fdt");
-        follow("fdtable", "fd");
-        code.multiply(HERE, Long.BYTES);
-        code.add(AT, HERE);
-        code.set(3, 0);
-        read(Long.BYTES);
+        walk.goToFile(HERE);
         if (way == Way.INODE) {
-            follow("file", "f_inode");
-            follow("inode", "i_private");
+            walk.follow("file", "f_inode");
+            walk.follow("inode", "i_private");
         } else {
-            follow("file", "private_data");
+            walk.follow("file", "private_data");
         }
         int lists = types.array(types.struct("hlist_head", 8, "first", BpfTypes.POINTER, 0), 1);
-        code.set(3, field(types.struct("pid", 8, "tasks", lists, 0)));
-        read(Long.BYTES);
+        code.set(3, KernelWalk.field(types.struct("pid", 8, "tasks", lists, 0)));
+        walk.read(Long.BYTES);
         endIfNothing();
         int links = types.array(types.struct("hlist_node", 8, "next", BpfTypes.POINTER, 0), 1);
-        code.set(1, field(types.struct("task_struct", 8, "pid_links", links, 0)));
+        code.set(1, KernelWalk.field(types.struct("task_struct", 8, "pid_links", links, 0)));
         code.subtract(AT, 1);
     }
 
@@ -63,7 +55,7 @@ final class TaskCode {
         code.move(HERE, AT);
         code.call(BpfProgram.CURRENT_TASK);
         code.move(AT, BpfCode.RESULT);
-        task.follow("task_struct", "group_leader");
+        task.walk.follow("task_struct", "group_leader");
         int same = code.jumpIfEqual(AT, HERE);
         task.end(0);
         code.land(same);
@@ -81,25 +73,25 @@ final class TaskCode {
         BpfTypes types = task.types;
         int holder = types.struct("sysv_sem", 8, "undo_list", BpfTypes.POINTER, 0);
         code.set(3, new BpfTypes.Field(types.struct("task_struct", 8, "sysvsem", holder, 0), "0:0:0", 0));
-        task.read(Long.BYTES);
+        task.walk.read(Long.BYTES);
         task.endIfNothing();
         int list = types.struct("list_head", 8, "next", BpfTypes.POINTER, 0);
-        code.set(1, field(types.struct("sem_undo_list", 8, "list_proc", list, 0)));
+        code.set(1, KernelWalk.field(types.struct("sem_undo_list", 8, "list_proc", list, 0)));
         code.add(AT, 1);
         task.goToEntry();
-        code.set(1, field(types.struct("sem_undo", 8, "list_proc", list, 0)));
+        code.set(1, KernelWalk.field(types.struct("sem_undo", 8, "list_proc", list, 0)));
         code.subtract(AT, 1);
         int set = code.jumpIfZero(WHAT);
         int adjustments = types.array(BpfTypes.UNSIGNED_INT, 0);
         code.addConstant(WHAT, -1);
         code.multiply(WHAT, Short.BYTES);
         code.add(AT, WHAT);
-        code.set(3, field(types.struct("sem_undo", 8, "semadj", adjustments, 0)));
-        task.read(Short.BYTES);
+        code.set(3, KernelWalk.field(types.struct("sem_undo", 8, "semadj", adjustments, 0)));
+        task.walk.read(Short.BYTES);
         task.endWithWhatWasRead();
         code.land(set);
-        code.set(3, field(types.struct("sem_undo", 8, "semid", BpfTypes.UNSIGNED_INT, 0)));
-        task.read(Integer.BYTES);
+        code.set(3, KernelWalk.field(types.struct("sem_undo", 8, "semid", BpfTypes.UNSIGNED_INT, 0)));
+        task.walk.read(Integer.BYTES);
         code.addConstant(AT, 1);
         task.endWithWhatWasRead();
         return task.load();
@@ -111,7 +103,7 @@ final class TaskCode {
         code.move(HERE, AT);
         int loop = code.here();
         code.set(3, 0);
-        read(Long.BYTES);
+        walk.read(Long.BYTES);
         endIfNothing();
         int last = code.jumpIfEqual(AT, HERE);
         int found = code.jumpIfZero(WHICH);
@@ -121,27 +113,6 @@ final class TaskCode {
         code.land(last);
         end(0);
         code.land(found);
-    }
-
-    private static BpfTypes.Field field(int structure) {
-        return new BpfTypes.Field(structure, "0:0", 0);
-    }
-
-    private void follow(String structure, String field) {
-        code.set(3, field(types.struct(structure, 8, field, BpfTypes.POINTER, 0)));
-        read(Long.BYTES);
-    }
-
-    /** AT becomes the {@code size} bytes at the offset in register 3 behind it; zeros when they cannot be read. */
-    private void read(int size) {
-        code.add(3, AT);
-        code.move(1, BpfCode.STACK);
-        code.addConstant(1, READ);
-        code.set(2, 0);
-        code.store(BpfCode.STACK, READ, 2);
-        code.set(2, size);
-        code.call(BpfProgram.READ_KERNEL);
-        code.load(AT, BpfCode.STACK, READ);
     }
 
     private void endIfNothing() {
