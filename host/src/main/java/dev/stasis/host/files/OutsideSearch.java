@@ -102,7 +102,7 @@ public final class OutsideSearch {
     List<Found> candidates(List<ClaimedFile> files, Set<Pid> members) {
         int now = done ? lastNumber() : -1;
         List<Found> candidates = new ArrayList<>();
-        if (!done || now < last || now - last > MANY) {
+        if (!isRecent(now)) {
             addOutside(DescriptorSearch.find(pathsOf(files), spared(members)), members, candidates);
             return candidates;
         }
@@ -114,13 +114,18 @@ public final class OutsideSearch {
         return candidates;
     }
 
+    /** Whether there was a look, and so little has happened since that what was {@code now} the last number tells it all. */
+    private boolean isRecent(int now) {
+        return done && now >= last && now - last <= MANY;
+    }
+
     /**
      * Processes that are not of {@code members}, the tree, which stands still, and may have come into being or left the tree since
      * the look; all there are when there was none or much has happened.
      */
     public List<Pid> newcomers(Set<Pid> members) {
         int now = done ? lastNumber() : -1;
-        if (done && now >= last && now - last <= MANY) {
+        if (isRecent(now)) {
             return doubtful(now, members);
         }
         List<Pid> all = new ArrayList<>(ProcFile.processes());

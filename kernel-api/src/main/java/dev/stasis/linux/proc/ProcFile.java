@@ -89,6 +89,35 @@ public final class ProcFile {
         return numbers;
     }
 
+    /**
+     * The bytes of /proc/{@code pid}/maps, which a process whose first thread has ended shows only below its other threads; empty when
+     * it is gone, hidden from us, or has no memory of its own.
+     */
+    public static byte[] maps(Pid pid) {
+        byte[] maps = maps(pid, "maps");
+        List<Pid> threads = maps.length == 0 ? threadsIfAny(pid) : List.of();
+        for (int i = 0; i < threads.size() && maps.length == 0; i++) {
+            maps = maps(pid, "task/" + threads.get(i) + "/maps");
+        }
+        return maps;
+    }
+
+    private static byte[] maps(Pid pid, String name) {
+        try {
+            return tryRead(pid, name).orElse(new byte[0]);
+        } catch (KernelException e) {
+            return new byte[0]; // hidden from us
+        }
+    }
+
+    private static List<Pid> threadsIfAny(Pid pid) {
+        try {
+            return threads(pid);
+        } catch (KernelException e) {
+            return List.of(); // gone
+        }
+    }
+
     /** The children of all threads of process {@code pid}, in no particular order; empty when it is gone. */
     public static List<Pid> children(Pid pid) {
         List<Pid> children = new ArrayList<>();

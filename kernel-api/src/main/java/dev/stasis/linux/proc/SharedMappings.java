@@ -1,6 +1,5 @@
 package dev.stasis.linux.proc;
 
-import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.fs.FileStatus;
 import java.util.HashSet;
@@ -24,39 +23,9 @@ public final class SharedMappings {
         Set<Long> inodes = new HashSet<>();
         List<Pid> processes = ProcFile.processes();
         for (int i = 0; i < processes.size(); i++) {
-            byte[] maps = maps(processes.get(i), "maps");
-            if (maps.length == 0) {
-                maps = mapsOfThreads(processes.get(i));
-            }
-            addAll(maps, inodes);
+            addAll(ProcFile.maps(processes.get(i)), inodes);
         }
         return new SharedMappings(inodes);
-    }
-
-    /** A process whose first thread has ended shows its mappings only below its other threads. */
-    private static byte[] mapsOfThreads(Pid process) {
-        byte[] maps = new byte[0];
-        List<Pid> threads = threads(process);
-        for (int i = 0; i < threads.size() && maps.length == 0; i++) {
-            maps = maps(process, "task/" + threads.get(i) + "/maps");
-        }
-        return maps;
-    }
-
-    private static List<Pid> threads(Pid process) {
-        try {
-            return ProcFile.threads(process);
-        } catch (KernelException e) {
-            return List.of(); // gone
-        }
-    }
-
-    private static byte[] maps(Pid process, String name) {
-        try {
-            return ProcFile.tryRead(process, name).orElse(new byte[0]);
-        } catch (KernelException e) {
-            return new byte[0]; // hidden from us
-        }
     }
 
     /** Adds the inodes of the shared mappings that the bytes of /proc/PID/maps tell. */

@@ -3,7 +3,6 @@ package dev.stasis.host.task.read;
 import dev.stasis.host.task.freeze.FrozenTask;
 import dev.stasis.host.task.freeze.FrozenTree;
 import dev.stasis.linux.InodeId;
-import dev.stasis.linux.KernelException;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
@@ -62,20 +61,16 @@ public final class SharedMemorySearch {
 
     private static List<MemoryArea> areas(Pid process) {
         List<MemoryArea> nameless = new ArrayList<>(0);
-        try {
-            byte[] maps = ProcFile.tryRead(process, "maps").orElse(new byte[0]);
-            if (!hasShared(maps)) {
-                return nameless; // as nearly all: not worth the reading of each line
-            }
-            for (MemoryArea area : MemoryAreas.parse(maps)) {
-                if (isNameless(area)) {
-                    nameless.add(area);
-                }
-            }
-            return nameless;
-        } catch (KernelException goneOrHidden) {
-            return nameless;
+        byte[] maps = ProcFile.maps(process);
+        if (!hasShared(maps)) {
+            return nameless; // as nearly all: not worth the reading of each line
         }
+        for (MemoryArea area : MemoryAreas.parse(maps)) {
+            if (isNameless(area)) {
+                nameless.add(area);
+            }
+        }
+        return nameless;
     }
 
     /** Whether there is an area with a letter s behind its rights. */
