@@ -1,5 +1,8 @@
 package dev.stasis.files;
 
+import static dev.stasis.files.FilesCycle.cycle;
+import static dev.stasis.files.FilesCycle.dump;
+import static dev.stasis.files.FilesCycle.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.host.model.Chain;
@@ -11,7 +14,6 @@ import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,21 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Paths that lead to a file which is another one by now, or may be, though its number is as before. */
 @ExtendWith(SandboxExtension.class)
 class AnotherFileSpec {
-
-    /** Dumps what {@code setUp} made, ends the program, and leaves the records for a restore. */
-    private static List<FileRecord> dump(FilesCycle cycle, Sandbox sandbox, String setUp) throws Exception {
-        try (Program program = Holding.start(sandbox, setUp); Chain chain = Holding.chain(program)) {
-            return cycle.dump(chain);
-        }
-    }
-
-    private static FileRecord record(List<FileRecord> records, String name) {
-        return records.stream().filter(r -> r.link().endsWith("/" + name)).findFirst().orElseThrow();
-    }
-
-    private static FilesCycle cycle(Sandbox sandbox) throws IOException {
-        return sandbox.own(new FilesCycle(Files.createDirectories(sandbox.path("image"))));
-    }
 
     private static Path ext4(Sandbox sandbox) throws Exception {
         String device = sandbox.path("device").toString();

@@ -22,7 +22,11 @@ import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import dev.stasis.spi.StasisPlugin;
+import dev.stasis.testkit.Program;
 import dev.stasis.testkit.RecordingLog;
+import dev.stasis.testkit.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,6 +49,23 @@ final class FilesCycle implements AutoCloseable {
     private boolean wroteAhead;
     private List<FileRecord> records;
     private FilesRestore restore;
+
+    /** One whose image is in {@code sandbox}, and is closed with that. */
+    static FilesCycle cycle(Sandbox sandbox) throws IOException {
+        return sandbox.own(new FilesCycle(Files.createDirectories(sandbox.path("image"))));
+    }
+
+    /** Dumps what {@code setUp} made, ends the program, and leaves the records for a restore by {@code cycle}. */
+    static List<FileRecord> dump(FilesCycle cycle, Sandbox sandbox, String setUp) throws Exception {
+        try (Program program = Holding.start(sandbox, setUp); Chain chain = Holding.chain(program)) {
+            return cycle.dump(chain);
+        }
+    }
+
+    /** The one of {@code records} whose path ends with {@code name}. */
+    static FileRecord record(List<FileRecord> records, String name) {
+        return records.stream().filter(r -> r.link().endsWith("/" + name)).findFirst().orElseThrow();
+    }
 
     FilesCycle(Path image) {
         this(image, new RegularFilesPlugin(), new MemfdsPlugin());

@@ -1,5 +1,8 @@
 package dev.stasis.files;
 
+import static dev.stasis.files.FilesCycle.cycle;
+import static dev.stasis.files.FilesCycle.dump;
+import static dev.stasis.files.FilesCycle.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +21,6 @@ import dev.stasis.testkit.Command;
 import dev.stasis.testkit.Program;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,21 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(SandboxExtension.class)
 class RegularFilesSpec {
-
-    /** Dumps what {@code setUp} made, ends the program, and leaves the records for a restore. */
-    private static List<FileRecord> dump(FilesCycle cycle, Sandbox sandbox, String setUp) throws Exception {
-        try (Program program = Holding.start(sandbox, setUp); Chain chain = Holding.chain(program)) {
-            return cycle.dump(chain);
-        }
-    }
-
-    private static FileRecord record(List<FileRecord> records, String name) {
-        return records.stream().filter(r -> r.link().endsWith("/" + name)).findFirst().orElseThrow();
-    }
-
-    private static FilesCycle cycle(Sandbox sandbox) throws IOException {
-        return sandbox.own(new FilesCycle(Files.createDirectories(sandbox.path("image"))));
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {
