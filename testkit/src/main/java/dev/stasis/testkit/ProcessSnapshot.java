@@ -133,7 +133,9 @@ public record ProcessSnapshot(Map<String, String> facts) {
             facts.put(prefix + "stat/" + STAT_NAMES.get(i + 2), fields[i]);
         }
         facts.put(prefix + "comm", read(task.resolve("comm")));
-        facts.put(prefix + "timerslack_ns", readOr(task.resolve("timerslack_ns"), "(not told)"));
+        // Only directories of /proc itself have it, and each thread has one there, though it is not listed.
+        Path thread = Path.of("/proc").resolve(task.getFileName());
+        facts.put(prefix + "timerslack_ns", readOr(thread.resolve("timerslack_ns"), "(not told)"));
     }
 
     /** A line for each fact that the snapshots tell otherwise and that no tolerance covers, with both values. */

@@ -18,6 +18,7 @@ import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.Holder;
 import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Problem;
@@ -121,11 +122,20 @@ final class MemfdKind implements FdKind {
     @Override
     public Fd restore(FileRecord record, RestoreContext context) {
         OpenFlags flags = record.flags().without(OpenFlags.CREAT.with(OpenFlags.EXCL).with(OpenFlags.TRUNC));
-        Fd file = restored.open(inodeId(record), flags, context);
+        Fd file = restored.open(inodeId(record), flags, isOnlyMapped(record), context);
         if (record.position().isPresent() && record.position().getAsLong() != 0) {
             FileCalls.position(file, record.position().getAsLong());
         }
         return file;
+    }
+
+    private static boolean isOnlyMapped(FileRecord record) {
+        for (Holder holder : record.holders()) {
+            if (!(holder instanceof Holder.Mapping)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Seals last: they may forbid the writable mappings that are made meanwhile. */
