@@ -1,6 +1,7 @@
 package dev.stasis.contract;
 
 import dev.stasis.plugins.detachedmounts.DetachedMountsPlugin;
+import dev.stasis.plugins.eventfds.EventfdsPlugin;
 import dev.stasis.plugins.filelocks.FileLocksPlugin;
 import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
 import dev.stasis.plugins.inheritfd.InheritFdPlugin;
@@ -21,6 +22,14 @@ class OwnPluginsContractTest {
         @Override
         protected StasisPlugin plugin() {
             return new DetachedMountsPlugin();
+        }
+    }
+
+    @Nested
+    class Eventfds extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new EventfdsPlugin();
         }
     }
 

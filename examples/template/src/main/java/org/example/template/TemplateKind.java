@@ -38,10 +38,13 @@ final class TemplateKind implements FdKind {
         return new ImageType(1901, 1901);
     }
 
-    /** Looks only: must not read from the file, change it, or open anything. */
+    /**
+     * Looks only: must not read from the file, change it, or open anything. Stasis brings a plugin for eventfds, which takes the type
+     * as a whole; whoever fits more closely gets them.
+     */
     @Override
     public Claim claim(OpenFile file, ClaimContext context) {
-        return file.link().equals(LINK) ? Claim.take(Claim.Fit.TYPE) : Claim.none();
+        return file.link().equals(LINK) ? Claim.take(Claim.Fit.SPECIAL) : Claim.none();
     }
 
     /** The kind's own message: here 8 bytes of counter and 4 of flags; what a later version adds comes behind them. */

@@ -82,7 +82,11 @@ record FileTerm(String name, String plugin) {
 
     private static FileTerm anonymous(String name) {
         String bare = name.startsWith("[") ? name.substring(1, name.length() - 1) : name;
-        return new FileTerm(bare, bare.equals("inotify") ? "inotify" : "");
+        return new FileTerm(bare, switch (bare) {
+            case "inotify" -> "inotify";
+            case "eventfd" -> "eventfds";
+            default -> "";
+        });
     }
 
     private static String name(FileType type) {

@@ -1,0 +1,2 @@
+/** What Stasis does with the descriptors by which programs wait for events: eventfds, timerfds, signalfds. */
+package dev.stasis.events;
