@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.model.Chain;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.plugins.eventfds.EventfdsPlugin;
 import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
 import dev.stasis.plugins.memfds.MemfdsPlugin;
 import dev.stasis.plugins.regularfiles.RegularFilesPlugin;
@@ -34,7 +36,7 @@ class SharedOutsideSpec {
 
     private static FilesCycle cycle(Sandbox sandbox) throws Exception {
         return sandbox.own(new FilesCycle(Files.createDirectories(sandbox.path("image")), new RegularFilesPlugin(),
-                new MemfdsPlugin(), new GhostFilesPlugin()));
+                new MemfdsPlugin(), new GhostFilesPlugin(), new EventfdsPlugin()));
     }
 
     private static List<Problem> problems(FilesCycle cycle, Sandbox sandbox, String setUp) throws Exception {
@@ -55,6 +57,7 @@ class SharedOutsideSpec {
         "os.open('/usr/bin/python3', os.O_RDONLY); a position of its own",
         "os.open('gone', os.O_RDWR | os.O_CREAT | os.O_APPEND) and os.unlink('gone'); not have the same file",
         "os.memfd_create('memory'); not have the same memory",
+        "os.eventfd(0); not hear of each other",
     })
     void whatWouldBeTornApartIsRefusedAndNamesWhoHasItToo(String open, String reason, Sandbox sandbox) throws Exception {
         List<Problem> problems = problems(cycle(sandbox), sandbox, open + FORK);
@@ -81,6 +84,22 @@ class SharedOutsideSpec {
         assertThat(problems(cycle(sandbox), sandbox, FORK + """
 
                 os.open('log', os.O_RDWR | os.O_CREAT)""")).isEmpty();
+    }
+
+    /** All eventfds have one name: what is the same file is found among those that are not, whichever way the look is made. */
+    @Test
+    void theOneThatIsSharedIsFoundAmongManyOfOneName(Sandbox sandbox) throws Exception {
+        String setUp = "many = [os.eventfd(0) for i in range(100)]" + FORK.replace("os.closerange(0, 3)",
+                "os.closerange(0, 3); [os.close(f) for f in many[:70] + many[71:]]; [os.eventfd(0) for i in range(100)]");
+        try (Program program = Holding.start(sandbox, setUp); Chain chain = Holding.chain(program)) {
+            Program child = child(sandbox);
+            String shared = "fd 73 of task " + program.pid() + " (anon_inode:[eventfd]): process " + child.pid()
+                    + " (python3) has as fd 73 the same open file, outside the tree: after a restore";
+            Await.until("it has its own", () -> ProcFile.descriptors(child.pid()).size() == 101);
+            assertThat(cycle(sandbox).problems(chain)).singleElement().asString().startsWith(shared);
+            OutsideSearch search = OutsideSearch.ahead(List.of(program.pid()));
+            assertThat(cycle(sandbox).problems(chain, search)).singleElement().asString().startsWith(shared);
+        }
     }
 
     @Test

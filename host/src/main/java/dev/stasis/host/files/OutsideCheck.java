@@ -51,7 +51,7 @@ final class OutsideCheck {
         return outside;
     }
 
-    private static RemoteFd descriptor(OpenFile file) {
+    static RemoteFd descriptor(OpenFile file) {
         for (Holder holder : file.holders()) {
             if (holder instanceof Holder.Descriptor descriptor) {
                 return new RemoteFd(descriptor.task(), descriptor.number());

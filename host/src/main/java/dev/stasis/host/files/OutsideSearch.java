@@ -2,6 +2,7 @@ package dev.stasis.host.files;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.Pid;
+import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileCalls;
@@ -22,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Looks for processes outside of a tree that have open what the tree has open, by the paths that /proc shows. That takes some
+ * Looks for processes outside of a tree that have open what the tree has open, by the paths and names that /proc shows. That takes some
  * milliseconds, so it is done while the tree still runs ({@link #ahead}), and only for trees that have files of which it matters.
  * When the tree stands still only what can have changed is looked at again: processes that came into being meanwhile (the kernel
  * tells the number that it gave last), and those that have left the tree. So nobody is missed who has a file by birth.
@@ -56,24 +57,34 @@ public final class OutsideSearch {
     public static OutsideSearch ahead(List<Pid> processes) {
         int last = lastNumber();
         Set<UnixPath> paths = new HashSet<>();
+        List<Found> nameless = new ArrayList<>();
         boolean matters = false;
         for (int i = 0; i < processes.size(); i++) {
             List<Found> all = DescriptorSearch.all(processes.get(i));
             for (int j = 0; j < all.size(); j++) {
-                if (isPlace(all.get(j).link())) {
-                    paths.add(all.get(j).link());
-                    matters = matters || matters(all.get(j));
+                Found one = all.get(j);
+                if (SameFiles.isNameOfMany(one.link())) {
+                    paths.add(one.link());
+                    nameless.add(one);
+                } else if (isPlace(one.link())) {
+                    paths.add(one.link());
+                    matters = matters || matters(one);
                 }
             }
         }
-        if (!matters) {
+        if (!matters && nameless.isEmpty()) {
             // Files opened from now on are the only ones of their kind: who has them by birth is young too.
             return new OutsideSearch(true, last, new HashSet<>(processes), List.of());
         }
         Set<Pid> tree = new HashSet<>(processes);
         Set<Pid> spared = new HashSet<>(tree);
         spared.add(ProcessCalls.self());
-        return new OutsideSearch(true, last, tree, DescriptorSearch.find(paths, spared));
+        return new OutsideSearch(true, last, tree, SameFiles.of(DescriptorSearch.find(paths, spared), nameless));
+    }
+
+    /** Whether /proc shows a file that may be shared as {@code link}. */
+    private static boolean isLookedFor(UnixPath link) {
+        return isPlace(link) || SameFiles.isNameOfMany(link);
     }
 
     /** Whether {@code link} is a path at which there may be a regular file. */
@@ -104,12 +115,13 @@ public final class OutsideSearch {
         List<Found> candidates = new ArrayList<>();
         if (!isRecent(now)) {
             addOutside(DescriptorSearch.find(pathsOf(files), spared(members)), members, candidates);
-            return candidates;
+            return SameFiles.of(candidates, nameless(files));
         }
         addOutside(found, members, candidates);
         List<Pid> doubtful = doubtful(now, members);
         if (!doubtful.isEmpty()) {
             addOutside(DescriptorSearch.find(pathsOf(files), doubtful), members, candidates);
+            return SameFiles.of(candidates, nameless(files));
         }
         return candidates;
     }
@@ -175,11 +187,24 @@ public final class OutsideSearch {
         Set<UnixPath> paths = new HashSet<>();
         for (int i = 0; i < files.size(); i++) {
             OpenFile file = files.get(i).file();
-            if (file.hasDescriptor() && isPlace(file.link())) {
+            if (file.hasDescriptor() && isLookedFor(file.link())) {
                 paths.add(file.link());
             }
         }
         return paths;
+    }
+
+    /** A descriptor of each of {@code files} whose name says only of what kind it is. */
+    private static List<Found> nameless(List<ClaimedFile> files) {
+        List<Found> nameless = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            OpenFile file = files.get(i).file();
+            if (file.hasDescriptor() && SameFiles.isNameOfMany(file.link())) {
+                RemoteFd descriptor = OutsideCheck.descriptor(file);
+                nameless.add(new Found(descriptor.task(), descriptor.number(), file.link()));
+            }
+        }
+        return nameless;
     }
 
     /** The number that the kernel gave to a process or thread last, in the pid namespace of /proc. */
