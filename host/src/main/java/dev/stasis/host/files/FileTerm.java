@@ -85,6 +85,7 @@ record FileTerm(String name, String plugin) {
         return new FileTerm(bare, switch (bare) {
             case "inotify" -> "inotify";
             case "eventfd" -> "eventfds";
+            case "timerfd" -> "timerfds";
             default -> "";
         });
     }
