@@ -9,6 +9,7 @@ import dev.stasis.plugins.inotify.InotifyPlugin;
 import dev.stasis.plugins.memfds.MemfdsPlugin;
 import dev.stasis.plugins.pipes.PipesPlugin;
 import dev.stasis.plugins.regularfiles.RegularFilesPlugin;
+import dev.stasis.plugins.signalfds.SignalfdsPlugin;
 import dev.stasis.plugins.timerfds.TimerfdsPlugin;
 import dev.stasis.plugins.ttys.TtysPlugin;
 import dev.stasis.spi.StasisPlugin;
@@ -87,6 +88,14 @@ class OwnPluginsContractTest {
         @Override
         protected StasisPlugin plugin() {
             return new RegularFilesPlugin();
+        }
+    }
+
+    @Nested
+    class Signalfds extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new SignalfdsPlugin();
         }
     }
 

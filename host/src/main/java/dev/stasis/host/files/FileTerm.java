@@ -86,6 +86,7 @@ record FileTerm(String name, String plugin) {
             case "inotify" -> "inotify";
             case "eventfd" -> "eventfds";
             case "timerfd" -> "timerfds";
+            case "signalfd" -> "signalfds";
             default -> "";
         });
     }
