@@ -18,6 +18,7 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.plugins.detachedmounts.DetachedMountsPlugin;
+import dev.stasis.plugins.epoll.EpollPlugin;
 import dev.stasis.plugins.filelocks.FileLocksPlugin;
 import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
 import dev.stasis.plugins.inheritfd.InheritFdPlugin;
@@ -47,16 +48,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SandboxExtension.class)
 class AssertingPluginSpec {
     private static final String PROGRAM = """
-            import os, fcntl, time, ctypes
+            import os, fcntl, time, ctypes, select
             read, write = os.pipe(); os.write(write, b'in flight')
             os.mkfifo('fifo'); os.open('fifo', os.O_RDWR)
             ghost = os.open('ghost', os.O_RDWR | os.O_CREAT); os.write(ghost, b'gone'); os.unlink('ghost')
             file = os.open('file', os.O_RDWR | os.O_CREAT); fcntl.lockf(file, fcntl.LOCK_EX); os.dup(file)
             memory = os.memfd_create('memory'); os.write(memory, b'kept')
             watch = ctypes.CDLL(None).inotify_init1(0); ctypes.CDLL(None).inotify_add_watch(watch, b'.', 0xfff)
+            sleeper = select.epoll(); sleeper.register(watch, select.EPOLLIN | select.EPOLLET); sleeper.register(read)
             os.mkdir('made')
             os.rename('.ready', 'ready')
             while not os.path.exists('go'): time.sleep(0.01)
+            assert sorted(sleeper.poll(0)) == [(read, 1), (watch, 1)]
             assert os.read(read, 9) == b'in flight' and os.pread(ghost, 4, 0) == b'gone' and os.pread(memory, 4, 0) == b'kept'
             assert os.read(watch, 4096)[16:20] == b'made'
             os.rename('go', 'done')
@@ -65,7 +68,7 @@ class AssertingPluginSpec {
     private static PluginRegistry asserting() {
         List<LoadedPlugin> loaded = new ArrayList<>();
         for (StasisPlugin plugin : List.of(new RegularFilesPlugin(), new MemfdsPlugin(), new PipesPlugin(), new GhostFilesPlugin(),
-                new DetachedMountsPlugin(), new InotifyPlugin(), new FileLocksPlugin(), new InheritFdPlugin())) {
+                new DetachedMountsPlugin(), new InotifyPlugin(), new EpollPlugin(), new FileLocksPlugin(), new InheritFdPlugin())) {
             loaded.add(new LoadedPlugin(AssertingPlugin.of(plugin), new PluginOrigin("test", plugin.id())));
         }
         return PluginRegistry.of(loaded);

@@ -1,6 +1,7 @@
 package dev.stasis.contract;
 
 import dev.stasis.plugins.detachedmounts.DetachedMountsPlugin;
+import dev.stasis.plugins.epoll.EpollPlugin;
 import dev.stasis.plugins.eventfds.EventfdsPlugin;
 import dev.stasis.plugins.filelocks.FileLocksPlugin;
 import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
@@ -24,6 +25,14 @@ class OwnPluginsContractTest {
         @Override
         protected StasisPlugin plugin() {
             return new DetachedMountsPlugin();
+        }
+    }
+
+    @Nested
+    class Epoll extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new EpollPlugin();
         }
     }
 

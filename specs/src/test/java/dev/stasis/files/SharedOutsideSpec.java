@@ -6,6 +6,7 @@ import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.model.Chain;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.plugins.epoll.EpollPlugin;
 import dev.stasis.plugins.eventfds.EventfdsPlugin;
 import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
 import dev.stasis.plugins.memfds.MemfdsPlugin;
@@ -36,7 +37,7 @@ class SharedOutsideSpec {
 
     private static FilesCycle cycle(Sandbox sandbox) throws Exception {
         return sandbox.own(new FilesCycle(Files.createDirectories(sandbox.path("image")), new RegularFilesPlugin(),
-                new MemfdsPlugin(), new GhostFilesPlugin(), new EventfdsPlugin()));
+                new MemfdsPlugin(), new GhostFilesPlugin(), new EventfdsPlugin(), new EpollPlugin()));
     }
 
     private static List<Problem> problems(FilesCycle cycle, Sandbox sandbox, String setUp) throws Exception {
@@ -58,6 +59,7 @@ class SharedOutsideSpec {
         "os.open('gone', os.O_RDWR | os.O_CREAT | os.O_APPEND) and os.unlink('gone'); not have the same file",
         "os.memfd_create('memory'); not have the same memory",
         "os.eventfd(0); not hear of each other",
+        "e = __import__('select').epoll(); would be none of the other's",
     })
     void whatWouldBeTornApartIsRefusedAndNamesWhoHasItToo(String open, String reason, Sandbox sandbox) throws Exception {
         List<Problem> problems = problems(cycle(sandbox), sandbox, open + FORK);

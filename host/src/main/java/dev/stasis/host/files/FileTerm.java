@@ -87,6 +87,7 @@ record FileTerm(String name, String plugin) {
             case "eventfd" -> "eventfds";
             case "timerfd" -> "timerfds";
             case "signalfd" -> "signalfds";
+            case "eventpoll" -> "epoll";
             default -> "";
         });
     }

@@ -1,0 +1,2 @@
+/** Epoll instances. */
+package dev.stasis.plugins.epoll;
