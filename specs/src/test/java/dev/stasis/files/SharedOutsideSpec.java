@@ -11,6 +11,8 @@ import dev.stasis.plugins.eventfds.EventfdsPlugin;
 import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
 import dev.stasis.plugins.memfds.MemfdsPlugin;
 import dev.stasis.plugins.regularfiles.RegularFilesPlugin;
+import dev.stasis.plugins.signalfds.SignalfdsPlugin;
+import dev.stasis.plugins.timerfds.TimerfdsPlugin;
 import dev.stasis.spi.Problem;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Program;
@@ -37,7 +39,8 @@ class SharedOutsideSpec {
 
     private static FilesCycle cycle(Sandbox sandbox) throws Exception {
         return sandbox.own(new FilesCycle(Files.createDirectories(sandbox.path("image")), new RegularFilesPlugin(),
-                new MemfdsPlugin(), new GhostFilesPlugin(), new EventfdsPlugin(), new EpollPlugin()));
+                new MemfdsPlugin(), new GhostFilesPlugin(), new EventfdsPlugin(), new TimerfdsPlugin(),
+                new SignalfdsPlugin(), new EpollPlugin()));
     }
 
     private static List<Problem> problems(FilesCycle cycle, Sandbox sandbox, String setUp) throws Exception {
@@ -60,6 +63,7 @@ class SharedOutsideSpec {
         "os.memfd_create('memory'); not have the same memory",
         "os.eventfd(0); not hear of each other",
         "e = __import__('select').epoll(); would be none of the other's",
+        "__import__('ctypes').CDLL(None).timerfd_create(1, 0); not have the same timer",
     })
     void whatWouldBeTornApartIsRefusedAndNamesWhoHasItToo(String open, String reason, Sandbox sandbox) throws Exception {
         List<Problem> problems = problems(cycle(sandbox), sandbox, open + FORK);
@@ -76,6 +80,7 @@ class SharedOutsideSpec {
         "os.open('.', os.O_PATH)",
         "os.open('/usr/bin/python3', os.O_PATH)",
         "os.open('/dev/urandom', os.O_RDWR)",
+        "__import__('ctypes').CDLL(None).signalfd(-1, bytes(128), 0)",
     })
     void whatHasNoPositionThatMattersMayBeShared(String open, Sandbox sandbox) throws Exception {
         assertThat(problems(cycle(sandbox), sandbox, open + FORK)).isEmpty();
@@ -106,7 +111,7 @@ class SharedOutsideSpec {
 
     @Test
     void allAreToldAtOnceAndOneOptionTakesThem(Sandbox sandbox) throws Exception {
-        String setUp = "os.memfd_create('memory'); os.open('log', os.O_RDWR | os.O_CREAT); os.open('x', os.O_RDWR | os.O_CREAT)" + FORK;
+        String setUp = "os.memfd_create('memory'); os.eventfd(0); os.open('x', os.O_RDWR | os.O_CREAT)" + FORK;
         try (Program program = Holding.start(sandbox, setUp); Chain chain = Holding.chain(program)) {
             child(sandbox);
             assertThat(cycle(sandbox).problems(chain)).hasSize(3);

@@ -5,9 +5,7 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
-import dev.stasis.linux.proc.DescriptorInfo;
 import dev.stasis.linux.proc.ProcFile;
-import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.plugins.eventfds.proto.eventfd_file_entry;
 import dev.stasis.plugins.eventfds.proto.fown_entry;
 import dev.stasis.spi.Claim;
@@ -78,8 +76,7 @@ final class EventfdKind implements FdKind {
 
     /** Reading the file itself would take what is in it. */
     private static Counter counter(OpenFile file, DumpContext context) {
-        byte[] info = ProcFile.read(ProcessCalls.self(), "fdinfo/" + context.descriptor(file).number());
-        Optional<Counter> counter = Counter.parse(DescriptorInfo.parse(info).rest());
+        Optional<Counter> counter = Counter.parse(InfoFile.lines(file, context));
         if (counter.isEmpty()) {
             throw new StasisException(new Problem(EventfdsErrorCode.COUNTER_NOT_SHOWN, file.toString(),
                     "its fdinfo file does not show the counter", ""));

@@ -6,9 +6,6 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.proc.DescriptorInfo;
-import dev.stasis.linux.proc.ProcFile;
-import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.plugins.signalfds.proto.fown_entry;
 import dev.stasis.plugins.signalfds.proto.signalfd_entry;
 import dev.stasis.spi.Claim;
@@ -65,8 +62,7 @@ final class SignalfdKind implements FdKind {
     }
 
     private static SignalSet signals(OpenFile file, DumpContext context) {
-        byte[] info = ProcFile.read(ProcessCalls.self(), "fdinfo/" + context.descriptor(file).number());
-        Optional<SignalSet> signals = SignalSet.parse(DescriptorInfo.parse(info).rest());
+        Optional<SignalSet> signals = SignalSet.parse(InfoFile.lines(file, context));
         if (signals.isEmpty()) {
             throw new StasisException(new Problem(SignalfdsErrorCode.SIGNALS_NOT_SHOWN, file.toString(),
                     "its fdinfo file does not show the signals", ""));

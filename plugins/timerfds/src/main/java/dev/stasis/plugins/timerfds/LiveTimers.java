@@ -1,9 +1,5 @@
 package dev.stasis.plugins.timerfds;
 
-import dev.stasis.linux.Fd;
-import dev.stasis.linux.proc.DescriptorInfo;
-import dev.stasis.linux.proc.ProcFile;
-import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
@@ -47,7 +43,7 @@ final class LiveTimers {
         }
         Look known = looks.get(file.id());
         if (known == null) {
-            known = look(context.descriptor(file), file);
+            known = look(file, context);
             looks.put(file.id(), known);
         }
         return known;
@@ -56,14 +52,13 @@ final class LiveTimers {
     /** How {@code file} stood at the first look, after a second one where that could not tell. */
     Look sure(OpenFile file, ClaimContext context) {
         Look first = first(file, context);
-        Fd timer = context.descriptor(file);
         if (first.state().seemsOff()) {
             awaitNote(first.seen());
-            first = look(timer, file);
+            first = look(file, context);
         }
         if (first.state().isBehind()) {
-            TimerCalls.catchUp(timer);
-            first = look(timer, file);
+            TimerCalls.catchUp(context.descriptor(file));
+            first = look(file, context);
         }
         return first;
     }
@@ -76,9 +71,8 @@ final class LiveTimers {
         }
     }
 
-    private static Look look(Fd timer, OpenFile file) {
-        byte[] info = ProcFile.read(ProcessCalls.self(), "fdinfo/" + timer.number());
-        Optional<TimerState> state = TimerState.parse(DescriptorInfo.parse(info).rest());
+    private static Look look(OpenFile file, ClaimContext context) {
+        Optional<TimerState> state = TimerState.parse(InfoFile.lines(file, context));
         if (state.isEmpty()) {
             throw new StasisException(new Problem(TimerfdsErrorCode.TIMER_NOT_SHOWN, file.toString(),
                     "its fdinfo file does not show how the timer is set", ""));
