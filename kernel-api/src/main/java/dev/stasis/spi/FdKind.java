@@ -54,7 +54,7 @@ public interface FdKind {
     /**
      * What is wrong with keeping {@code file}, which it claimed and which processes outside of the tree share: they have the very
      * same open file description, and the restored tree will have another. Asked only where there are any, of files that /proc
-     * shows by a path not below /dev, or as anonymous inodes ({@code anon_inode:...}).
+     * shows by a path not below /dev, as anonymous inodes ({@code anon_inode:...}) or as sockets.
      *
      * @param outside at least one descriptor of such a process
      */

@@ -5,6 +5,7 @@ import dev.stasis.plugins.epoll.EpollPlugin;
 import dev.stasis.plugins.eventfds.EventfdsPlugin;
 import dev.stasis.plugins.filelocks.FileLocksPlugin;
 import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
+import dev.stasis.plugins.inetsockets.InetSocketsPlugin;
 import dev.stasis.plugins.inheritfd.InheritFdPlugin;
 import dev.stasis.plugins.inotify.InotifyPlugin;
 import dev.stasis.plugins.memfds.MemfdsPlugin;
@@ -57,6 +58,14 @@ class OwnPluginsContractTest {
         @Override
         protected StasisPlugin plugin() {
             return new GhostFilesPlugin();
+        }
+    }
+
+    @Nested
+    class InetSockets extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new InetSocketsPlugin();
         }
     }
 

@@ -46,14 +46,14 @@ class DryRunSpec {
 
     @Test
     void everyRefusalOfADumpIsToldToo(Stasis stasis, Sandbox sandbox) throws Exception {
-        Program program = holder(stasis, sandbox, "import socket; net = socket.socket(); other = os.memfd_create('x'); t = socket.socket()");
+        Program program = holder(stasis, sandbox, "import socket; raw = lambda: socket.socket(2, 3, 1); net = raw(); other = os.memfd_create('x'); t = raw()");
         Path small = sandbox.mountTmpfs("small", "size=200k");
         DumpRequest request = DumpRequest.of(program.pid(), small.resolve("image"));
         DumpPreview preview = stasis.preview(request);
         assertThat(preview.problems()).hasSize(3).anySatisfy(problem -> assertThat(problem.toString())
                 .contains("the contents of 2 deleted files take").contains("(ENOSPC)"));
         assertThatThrownBy(() -> stasis.dump(request, Progress.NONE)).hasMessageContaining("(ENOSPC)")
-                .hasMessageContaining("TCP socket");
+                .hasMessageContaining("raw IP socket");
         assertThat(small).isEmptyDirectory();
         assertThat(program.isAlive()).isTrue();
     }

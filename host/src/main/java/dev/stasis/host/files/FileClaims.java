@@ -175,12 +175,11 @@ final class FileClaims {
             problems.add(new Problem(FilesErrorCode.FILE_REFUSED, subject(file),
                     refused.reason() + " [plugin " + refused.plugin() + "]", refused.help()));
         } else {
-            FileTerm term = FileTerm.of(file);
             boolean socket = file.status().type() == FileType.SOCKET && file.hasDescriptor()
                     && file.flags().accessMode() != AccessMode.PATH;
-            String name = socket ? FileTerm.ofSocket(context.descriptor(file)) : term.name();
+            FileTerm term = socket ? FileTerm.ofSocket(context.descriptor(file)) : FileTerm.of(file);
             String plugin = term.plugin();
-            problems.add(new Problem(FilesErrorCode.FILE_UNCLAIMED, subject(file, name), "no loaded plugin keeps such files",
+            problems.add(new Problem(FilesErrorCode.FILE_UNCLAIMED, subject(file, term.name()), "no loaded plugin keeps such files",
                     plugin.isEmpty() ? "close it, or load a plugin for it" : "load plugin " + plugin));
             unclaimed = true;
         }

@@ -14,6 +14,7 @@ import dev.stasis.spi.OpenFile;
  */
 record FileTerm(String name, String plugin) {
     private static final String ANONYMOUS = "anon_inode:";
+    private static final int SOCK_RAW = 3;
 
     /** What {@code file} is called. */
     static FileTerm of(OpenFile file) {
@@ -39,19 +40,30 @@ record FileTerm(String name, String plugin) {
     }
 
     /** What the socket behind {@code socket} is called. */
-    static String ofSocket(Fd socket) {
+    static FileTerm ofSocket(Fd socket) {
         int domain = SocketCalls.domain(socket);
-        String protocol = switch (SocketCalls.protocol(socket)) {
-            case 6 -> "TCP ";
-            case 17 -> "UDP ";
-            default -> "";
-        };
         return switch (domain) {
-            case 1 -> "unix socket";
-            case 2, 10 -> (protocol.isEmpty() ? "raw IP " : protocol) + "socket";
-            case 16 -> "netlink socket";
-            case 17 -> "packet socket";
-            default -> "socket of domain " + domain;
+            case 1 -> new FileTerm("unix socket", "");
+            case 2, 10 -> ofIpSocket(SocketCalls.protocol(socket), SocketCalls.type(socket));
+            case 16 -> new FileTerm("netlink socket", "");
+            case 17 -> new FileTerm("packet socket", "");
+            case 40 -> new FileTerm("vsock socket", "");
+            default -> new FileTerm("socket of domain " + domain, "");
+        };
+    }
+
+    private static FileTerm ofIpSocket(int protocol, int type) {
+        if (type == SOCK_RAW) {
+            return new FileTerm("raw IP socket", "");
+        }
+        return switch (protocol) {
+            case 1, 58 -> new FileTerm("ICMP ping socket", "");
+            case 6 -> new FileTerm("TCP socket", "inet-sockets");
+            case 17 -> new FileTerm("UDP socket", "inet-sockets");
+            case 132 -> new FileTerm("SCTP socket", "");
+            case 136 -> new FileTerm("UDP-Lite socket", "inet-sockets");
+            case 262 -> new FileTerm("MPTCP socket", "inet-sockets");
+            default -> new FileTerm("IP socket of protocol " + protocol, "");
         };
     }
 

@@ -66,6 +66,9 @@ public final class OutsideSearch {
                 if (SameFiles.isNameOfMany(one.link())) {
                     paths.add(one.link());
                     nameless.add(one);
+                } else if (isSocket(one.link())) {
+                    paths.add(one.link());
+                    matters = true;
                 } else if (isPlace(one.link())) {
                     paths.add(one.link());
                     matters = matters || matters(one);
@@ -84,7 +87,11 @@ public final class OutsideSearch {
 
     /** Whether /proc shows a file that may be shared as {@code link}. */
     private static boolean isLookedFor(UnixPath link) {
-        return isPlace(link) || SameFiles.isNameOfMany(link);
+        return isPlace(link) || isSocket(link) || SameFiles.isNameOfMany(link);
+    }
+
+    private static boolean isSocket(UnixPath link) {
+        return link.startsWith("socket:[");
     }
 
     /** Whether {@code link} is a path at which there may be a regular file. */

@@ -36,7 +36,7 @@ public final class PipesPlugin implements StasisPlugin {
     @Override
     public Collection<PluginOption> options() {
         return List.of(new PluginOption(EXTERNAL, "KEY",
-                "Dump what leads out of the tree: the pipe pipe:[INODE], or the file file[MOUNT:INODE] of another mount namespace"
+                "Dump what leads out of the tree: the pipe pipe:[INODE], the socket socket:[INODE], or the file file[MOUNT:INODE] of another mount namespace"
                         + " (with plugin detached-mounts); --inherit-fd replaces it at restore. Repeatable."));
     }
 }
