@@ -139,13 +139,25 @@ public final class CallSequence {
 
     /** Makes the calls. Once. */
     public void run() {
+        run(0);
+    }
+
+    /**
+     * Makes the calls in a process that has the number {@code pid} and ends with them: for what the kernel keeps that number with.
+     * Once. Throws {@link KernelException} with EEXIST when the number is in use. Needs CAP_CHECKPOINT_RESTORE. @see clone3(2) set_tid
+     */
+    public void runAs(Pid pid) {
+        run(pid.number());
+    }
+
+    private void run(int pid) {
         Step end = stop();
         int text = at(end.placeOfCall() + 1);
         NativeMemory memory = NativeMemory.allocate(text + textLength());
         for (int i = 0; i < steps.size(); i++) {
             text = write(steps.get(i), memory, text);
         }
-        UnbrokenCalls.run(memory);
+        UnbrokenCalls.run(memory, pid);
         for (int i = 0; i < steps.size(); i++) {
             steps.get(i).result = memory.getLong(at(steps.get(i).placeOfCall()) + CallLoop.RESULT);
             Reference.reachabilityFence(steps.get(i).arguments);

@@ -24,7 +24,11 @@ public interface RestoreContext {
      */
     Optional<Fd> restored(OpenFileId id);
 
-    /** A scope for calls that {@code task} itself must make; from {@link RestoreStage#DEFERRED} on. */
+    /**
+     * A scope for calls that {@code task} itself must make; from {@link RestoreStage#DEFERRED} on, and before that in
+     * {@link FdKind#restore} of files that {@linkplain FdKind#needsProcesses need processes}: then the task has no descriptors
+     * yet, and must be left with none.
+     */
     RemoteCalls remoteCalls(Pid task);
 
     /**

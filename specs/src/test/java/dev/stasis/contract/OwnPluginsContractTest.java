@@ -14,6 +14,7 @@ import dev.stasis.plugins.regularfiles.RegularFilesPlugin;
 import dev.stasis.plugins.signalfds.SignalfdsPlugin;
 import dev.stasis.plugins.timerfds.TimerfdsPlugin;
 import dev.stasis.plugins.ttys.TtysPlugin;
+import dev.stasis.plugins.unixsockets.UnixSocketsPlugin;
 import dev.stasis.spi.StasisPlugin;
 import dev.stasis.testkit.contract.PluginContract;
 import org.junit.jupiter.api.Nested;
@@ -130,6 +131,14 @@ class OwnPluginsContractTest {
         @Override
         protected StasisPlugin plugin() {
             return new TtysPlugin();
+        }
+    }
+
+    @Nested
+    class UnixSockets extends PluginContract {
+        @Override
+        protected StasisPlugin plugin() {
+            return new UnixSocketsPlugin();
         }
     }
 }

@@ -43,7 +43,7 @@ record FileTerm(String name, String plugin) {
     static FileTerm ofSocket(Fd socket) {
         int domain = SocketCalls.domain(socket);
         return switch (domain) {
-            case 1 -> new FileTerm("unix socket", "");
+            case 1 -> new FileTerm("unix socket", "unix-sockets");
             case 2, 10 -> ofIpSocket(SocketCalls.protocol(socket), SocketCalls.type(socket));
             case 16 -> new FileTerm("netlink socket", "");
             case 17 -> new FileTerm("packet socket", "");

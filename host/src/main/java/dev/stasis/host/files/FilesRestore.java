@@ -115,11 +115,15 @@ public final class FilesRestore implements AutoCloseable {
         return needing;
     }
 
-    /** Makes the files that need the processes of the tree, which exist now; what {@link #open} returned has them too. */
-    public void openLate() {
+    /**
+     * Makes the files that need the processes of the tree, which exist now and can be asked to make calls; what {@link #open}
+     * returned has them too.
+     */
+    public void openLate(RemoteCallsSource remoteCalls) {
         if (late.isEmpty()) {
             return;
         }
+        context.tasksExist(remoteCalls);
         List<FdKind> kinds = KindOrder.of(usedKinds());
         for (int i = 0; i < kinds.size(); i++) {
             open(kinds.get(i), true);

@@ -131,10 +131,13 @@ public final class Restore {
         }
     }
 
-    /** Their paths have the numbers that processes had. */
+    /** Their paths, if they have any, have the numbers that processes had. */
     private static List<Problem> unreachable(List<FileRecord> late) {
         List<Problem> problems = new ArrayList<>();
         for (FileRecord record : late) {
+            if (record.location() == null) {
+                continue;
+            }
             problems.add(new Problem(PhaseError.FILE_OF_A_PROCESS, record.holders().get(0) + " (" + record.link() + ")",
                     "it is a file of a process of the tree, which has another number in a new pid namespace",
                     "restore without --new-pidns"));
@@ -159,7 +162,7 @@ public final class Restore {
             files.hooks(RestoreStage.TASKS);
             Map<OpenFileId, Fd> opened = files.open();
             bear(rebirth, files, opened, image);
-            files.openLate();
+            files.openLate(rebirth::remoteCalls);
             long born = System.nanoTime();
             long pages = pages(image);
             progress.begin("restoring memory", pages * PageRun.PAGE);

@@ -21,6 +21,9 @@ public final class UnbrokenCalls {
     public static final int STEPS = 128;
 
     private static final int CLONE_ARGUMENTS = 16;
+    private static final int SET_TID = 64;
+    private static final int SET_TID_SIZE = 72;
+    private static final int PID = 104;
     private static final long CLONE_VM = 0x100;
     private static final long CLONE_FILES = 0x400;
     private static final long CLONE_VFORK = 0x4000;
@@ -74,9 +77,18 @@ public final class UnbrokenCalls {
 
     /** Makes the calls of {@code list}, laid out as said above; returns when all are made. Any thread may call. */
     public static void run(NativeMemory list) {
+        run(list, 0);
+    }
+
+    /** The same, by a child that has the number {@code pid}, unless that is 0; throws EEXIST when it is in use. */
+    public static void run(NativeMemory list, int pid) {
         list.putLong(0, -1L);
         list.clear(CLONE_ARGUMENTS, 88);
         list.putLong(CLONE_ARGUMENTS, CLONE_VM | CLONE_FILES | CLONE_VFORK);
+        if (pid != 0) {
+            list.putInt(PID, pid);
+            list.putLong(CLONE_ARGUMENTS + SET_TID, list.address() + PID).putLong(CLONE_ARGUMENTS + SET_TID_SIZE, 1);
+        }
         long child = check("clone3", "this process", Syscalls.libc6(code(), list.address(), 0, 0, 0, 0, 0));
         long reaped;
         do {

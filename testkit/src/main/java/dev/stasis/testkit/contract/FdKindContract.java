@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class FdKindContract extends FileContract {
     private static final int CLOEXEC = 0x80000;
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW = 3;
 
     /** The name of the kind. */
     protected abstract String kind();
@@ -48,7 +50,7 @@ public abstract class FdKindContract extends FileContract {
         LocalFiles others = new LocalFiles();
         try (Fd event = Fd.own((int) SystemCalls.call("eventfd2", "", SyscallNumber.EVENTFD2, 0, CLOEXEC));
                 Fd epoll = Fd.own((int) SystemCalls.call("epoll_create1", "", SyscallNumber.EPOLL_CREATE1, CLOEXEC));
-                Fd socket = Fd.own((int) SystemCalls.call("socket", "", SyscallNumber.SOCKET, 1, 1 | CLOEXEC, 0))) {
+                Fd socket = Fd.own((int) SystemCalls.call("socket", "", SyscallNumber.SOCKET, AF_NETLINK, SOCK_RAW | CLOEXEC, 0))) {
             for (Fd other : List.of(event, epoll, socket)) {
                 // Unless it is of this very kind, as /proc shows it.
                 if (local().all().stream().noneMatch(own -> own.link().equals(LocalFiles.link(other)))) {

@@ -1,0 +1,2 @@
+/** Unix domain sockets, with their connections, names and contents. */
+package dev.stasis.plugins.unixsockets;

@@ -1,0 +1,2 @@
+/** Unix domain sockets, dumped and restored with the programs that have them. */
+package dev.stasis.unixsockets;
