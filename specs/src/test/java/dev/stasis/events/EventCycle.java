@@ -6,6 +6,7 @@ import dev.stasis.host.phase.Progress;
 import dev.stasis.host.phase.RestoreRequest;
 import dev.stasis.linux.Pid;
 import dev.stasis.linux.SyscallNumber;
+import dev.stasis.linux.proc.DescriptorSearch;
 import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.testkit.Await;
 import dev.stasis.testkit.Program;
@@ -121,6 +122,11 @@ final class EventCycle {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What /proc shows for the descriptors of {@code process}. */
+    static List<String> links(Pid process) {
+        return DescriptorSearch.all(process).stream().map(found -> found.link().toString()).toList();
     }
 
     /** The lines of the fdinfo file of descriptor {@code fd} of {@code process}. */

@@ -1,0 +1,65 @@
+package dev.stasis.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stasis.host.Stasis;
+import dev.stasis.linux.SyscallNumber;
+import dev.stasis.testkit.Await;
+import dev.stasis.testkit.Program;
+import dev.stasis.testkit.Sandbox;
+import dev.stasis.testkit.SandboxExtension;
+import dev.stasis.testkit.StasisExtension;
+import java.nio.file.Files;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Programs that nobody here wrote. */
+@ExtendWith({StasisExtension.class, SandboxExtension.class})
+class ProgramsWithEventsSpec {
+
+    /** Debian's script(1) waits for output of its terminal, and by a signalfd for the end of the shell in it, whose status it passes on. */
+    @Test
+    void scriptGoesOnRecordingAndHearsOfTheEndOfItsShell(Stasis stasis, Sandbox sandbox) throws Exception {
+        EventCycle cycle = new EventCycle(stasis, sandbox);
+        Program script = sandbox.start("script", "--quiet", "--flush", "--return", "--command",
+                "echo before; touch ready; while [ ! -e go ]; do sleep .05; done; echo after; exit 7", "typescript");
+        Await.until("the shell waits", () -> Files.exists(sandbox.path("ready")));
+        Await.until("script waits", () -> script.systemCall().equals(Optional.of(SyscallNumber.POLL)));
+        assertThat(EventCycle.links(script.pid())).contains("anon_inode:[signalfd]");
+
+        Program back = cycle.throughDeath(script);
+
+        cycle.give("go");
+        assertThat(back.awaitEnd()).hasValueSatisfying(end -> assertThat(end.status()).isEqualTo(7));
+        assertThat(Files.readString(sandbox.path("typescript"))).contains("before\r\n").contains("after\r\n").contains("[COMMAND_EXIT_CODE=\"7\"]");
+        sandbox.awaitOrphans(left -> assertThat(left).isNull());
+    }
+
+    /** Python's thread pools and queues use none, but its own interface to eventfds does: a worker that is woken for each piece of work. */
+    @Test
+    void pythonHandsWorkToAThreadByAnEventfd(Stasis stasis, Sandbox sandbox) {
+        EventCycle cycle = new EventCycle(stasis, sandbox);
+        Program program = cycle.python("""
+                import queue
+                work, wake = queue.SimpleQueue(), os.eventfd(0, os.EFD_SEMAPHORE | os.EFD_CLOEXEC)
+                def worker():
+                    while True:
+                        os.eventfd_read(wake)
+                        say('did', work.get())
+                start(worker)
+                for piece in 'a', 'b': work.put(piece); os.eventfd_write(wake, 1)
+                while work.qsize(): time.sleep(.01)
+                say('ready')
+                await_file('go')
+                for piece in 'c', 'd': work.put(piece); os.eventfd_write(wake, 1)
+                signal.pause()
+                """, SyscallNumber.READ);
+
+        cycle.throughDeath(program);
+
+        cycle.give("go");
+        cycle.awaitWord("did d");
+        assertThat(cycle.said()).contains("did a", "did b", "did c");
+    }
+}
