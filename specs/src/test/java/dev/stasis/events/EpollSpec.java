@@ -151,12 +151,20 @@ class EpollSpec {
                 for p, data in (readable, 2), (empty, 3), (ended, 4):
                     add(ep, p[0], IN | ONESHOT, data); os.write(p[1], b'x')
                 wait(ep); os.read(empty[0], 1); os.close(ended[1]); os.mkfifo('fifo'); fifo = os.open('fifo', os.O_RDWR)
-                add(ep, fifo, OUT | ONESHOT, 6); wait(ep)
+                add(ep, fifo, OUT | ONESHOT, 6)
+                def timer(seconds):
+                    timer = libc.timerfd_create(1, 0); libc.timerfd_settime(timer, 0, struct.pack('4q', 3600, 0, seconds, 1), None)
+                    return timer
+                def remains(timer):
+                    times = ctypes.create_string_buffer(32); libc.timerfd_gettime(timer, times); return struct.unpack('4q', times)
+                running = timer(0); add(ep, running, IN | ONESHOT, 7); wait(ep, 5000); os.read(running, 8)
+                off = timer(0); add(ep, off, IN | ONESHOT, 8); wait(ep, 5000); libc.timerfd_settime(off, 0, bytes(32), None)
                 before = items(ep)
                 READY
                 say(items(ep) == before, wait(ep)); os.write(empty[1], b'y'); os.close(empty[1]); say(wait(ep), os.read(empty[0], 9))
                 change(ep, writable[1], OUT | ONESHOT, 1); change(ep, ended[0], IN | ONESHOT, 4); say(wait(ep), wait(ep))
-                """)).isEqualTo("True []\n[] b'y'\n[(1, 4), (4, 17)] []");
+                say(remains(off), remains(running)[0], 3000 < remains(running)[2] < 3600); change(ep, off, IN | ONESHOT, 8); say(wait(ep))
+                """)).isEqualTo("True []\n[] b'y'\n[(1, 4), (4, 17)] []\n(0, 0, 0, 0) 3600 True\n[]");
     }
 
     @Test

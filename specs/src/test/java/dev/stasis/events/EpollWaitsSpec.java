@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith({StasisExtension.class, SandboxExtension.class})
 class EpollWaitsSpec {
 
+    private static final int SIGUSR1 = 10;
     private static final String WAITS = EpollProgram.PRELUDE + """
             def waiter(name, number, *arguments):
                 ep = instance(); add(ep, r, IN, 7); room = ctypes.create_string_buffer(64)
@@ -62,11 +63,38 @@ class EpollWaitsSpec {
         }
     }
 
-    private static void again(EventCycle cycle, Program program, Afterwards afterwards) {
+    /** An item on a signalfd waits for signals of who added it, not of who waits. */
+    @ParameterizedTest
+    @EnumSource(value = Afterwards.class, names = {"KILL", "LEAVE_RUNNING"})
+    void forSignals(Afterwards afterwards, Stasis stasis, Sandbox sandbox) {
+        EventCycle cycle = new EventCycle(stasis, sandbox);
+        Program program = cycle.python(WAITS + """
+                signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH])
+                def signals(*of):
+                    mask = ctypes.create_string_buffer(struct.pack('Q', sum(1 << (each - 1) for each in of)))
+                    return libc.syscall(289, -1, mask, ctypes.c_size_t(8), os.O_NONBLOCK)
+                ep, outer = instance(), instance(); one, closed, two = signals(10), signals(12), signals(28)
+                add(ep, one, IN | EDGE, 1); add(ep, closed, IN, 2); add(outer, ep, IN, 3); add(ep, two, IN | ONESHOT, 4)
+                kept = os.dup(closed); os.close(closed); before = items(ep)
+                def run():
+                    say(wait(outer, -1)); say(wait(ep), wait(ep))
+                    os.read(one, 128); os.kill(os.getpid(), 12); os.kill(os.getpid(), 28); say(wait(ep, 5000))
+                    os.read(kept, 128); os.read(two, 128); os.kill(os.getpid(), 28); say(wait(ep), items(ep) != before)
+                start(run)
+                say('ready'); signal.pause()
+                """, SyscallNumber.EPOLL_WAIT);
+        again(cycle, program, afterwards).signal(SIGUSR1);
+        cycle.awaitWord("[(3, 1)]");
+        cycle.awaitWord("[(1, 1)] []");
+        cycle.awaitWord("[(2, 1), (4, 1)]");
+        cycle.awaitWord("[] True");
+    }
+
+    private static Program again(EventCycle cycle, Program program, Afterwards afterwards) {
         if (afterwards == Afterwards.KILL) {
-            cycle.throughDeath(program);
-        } else {
-            cycle.dumpAndLeave(program);
+            return cycle.throughDeath(program);
         }
+        cycle.dumpAndLeave(program);
+        return program;
     }
 }

@@ -64,10 +64,10 @@ final class EpollCalls {
         Reference.reachabilityFence(events);
     }
 
-    /** Whether {@code file} is ready for anything at all. @see poll(2) */
-    static boolean isReady(Fd file) {
+    /** Whether {@code file} is ready for anything at all, within {@code milliseconds}. @see poll(2) */
+    static boolean isReady(Fd file, int milliseconds) {
         NativeMemory asked = NativeMemory.allocate(8).putInt(0, file.number()).putInt(4, ANYTHING);
-        long ready = SystemCalls.tryCall(SyscallNumber.POLL, asked.address(), 1, 0);
+        long ready = SystemCalls.tryCall(SyscallNumber.POLL, asked.address(), 1, milliseconds);
         Reference.reachabilityFence(asked);
         return ready == 1;
     }

@@ -1,16 +1,11 @@
 package dev.stasis.plugins.epoll;
 
 import dev.stasis.linux.Fd;
-import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.FileType;
-import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.RestoreContext;
 import java.util.List;
 
 /** The items of an instance that have told their event: added, and made to tell it once more; see {@link SilentItems}. */
 final class SilencedItems {
-    private static final byte[] ANYTHING = {0};
-
     private final RestoredInstance instance;
     private final Fd file;
     private final RestoreContext context;
@@ -24,7 +19,7 @@ final class SilencedItems {
 
     /**
      * Adds those whose files exist. Done as soon as they do, before anything watches a pipe (inotify) or is told of what comes into it
-     * (O_ASYNC): nobody notices the byte that goes through an empty one.
+     * (O_ASYNC), and before timers are set: nobody notices the byte that goes through an empty pipe, or a timer that expires.
      */
     void addAndNudge() {
         if (add()) {
@@ -66,22 +61,11 @@ final class SilencedItems {
     }
 
     private void nudge(int index) {
-        Fd reader = instance.targetFile(index);
-        FileRecord read = instance.target(index);
-        if (FileCalls.status(reader).type() != FileType.FIFO) {
-            return;
-        }
-        for (int i = 0; i < context.records().size(); i++) {
-            FileRecord one = context.records().get(i);
-            boolean isWriter = one.flags().accessMode().writes() && one.identity() != null && read.identity() != null
-                    && SilentItems.isOneInode(one.identity(), read.identity());
-            Fd writer = isWriter ? context.restored(one.id()).orElse(null) : null;
-            if (writer != null && FileCalls.status(writer).inode().equals(FileCalls.status(reader).inode())) {
-                FileCalls.write(writer, ANYTHING);
+        new Nudge(instance.target(index), instance.targetFile(index), context).around(new Runnable() {
+            @Override
+            public void run() {
                 EpollCalls.takeEvents(file);
-                FileCalls.read(reader, ANYTHING.length);
-                return;
             }
-        }
+        });
     }
 }

@@ -9,8 +9,8 @@ import dev.stasis.spi.OpenFile;
 /**
  * Items that have told their one event (EPOLLONESHOT) and are silent until they are armed again. The kernel makes an item silent only
  * by letting it tell something: so at the restore it is added for any event, and what it tells is thrown away. That takes a file that
- * is ready for something: to be read or written, or at its end. A pipe that is empty gets a byte for the moment. What can never be made
- * ready is refused.
+ * is ready for something: to be read or written, or at its end. A pipe that is empty gets a byte for the moment, and a timer expires
+ * before it is set as it was. What cannot be made ready is refused.
  */
 final class SilentItems {
     static final String HELP = "dump again in a moment, when the program has armed it again (EPOLL_CTL_MOD)";
@@ -35,7 +35,8 @@ final class SilentItems {
         if (EpollKind.isOne(target) || isSignals(target.link())) {
             return false; // what they are ready for depends on more than themselves
         }
-        return EpollCalls.isReady(context.descriptor(target)) || isReader(target) && isAnyWriter(target, context);
+        return Nudge.isTimer(target.link()) || EpollCalls.isReady(context.descriptor(target), 0)
+                || isReader(target) && isAnyWriter(target, context);
     }
 
     /** Whether it is a signalfd: one that is polled looks at the signals of who polls. */
