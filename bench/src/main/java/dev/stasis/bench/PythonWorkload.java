@@ -32,6 +32,16 @@ record PythonWorkload(String name, String preparation) implements Workload {
                 """.formatted(areas));
     }
 
+    /** An epoll instance with {@code items} items, on a pipe that has as many numbers. */
+    static PythonWorkload items(String name, int items) {
+        return new PythonWorkload(name, """
+                import os, resource, select
+                resource.setrlimit(resource.RLIMIT_NOFILE, (%d, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+                instance = select.epoll(); reader, writer = os.pipe()
+                for i in range(%d): instance.register(os.dup(reader), select.EPOLLIN | select.EPOLLET)
+                """.formatted(items + 50, items));
+    }
+
     @Override
     public List<String> command() {
         return List.of("/usr/bin/python3", "-c", "import time\n" + preparation + "print('ready', flush=True)\ntime.sleep(100000)\n");

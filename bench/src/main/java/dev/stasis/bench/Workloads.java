@@ -9,7 +9,7 @@ final class Workloads {
 
     /** Of these, the second has twice as much of the same as the first: what a dump of it takes should at most double. */
     static final Map<String, String> TWICE = Map.of("pipes2500", "pipes5000", "threads500", "threads1000", "vmas5000",
-            "vmas10000");
+            "vmas10000", "epoll5k", "epoll10k");
 
     private Workloads() {}
 
@@ -29,6 +29,7 @@ final class Workloads {
                         + " push @held, $f; undef $f }"
                         + " for (2..100) { $child = fork() // die; while ($child == 0) { sleep 1000 } }"),
                 PythonWorkload.threads("threads500", 500), PythonWorkload.threads("threads1000", 1_000),
-                PythonWorkload.mappings("vmas5000", 5_000), PythonWorkload.mappings("vmas10000", 10_000));
+                PythonWorkload.mappings("vmas5000", 5_000), PythonWorkload.mappings("vmas10000", 10_000),
+                PythonWorkload.items("epoll5k", 5_000), PythonWorkload.items("epoll10k", 10_000));
     }
 }
