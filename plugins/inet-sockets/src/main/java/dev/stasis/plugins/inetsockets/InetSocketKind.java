@@ -36,6 +36,7 @@ final class InetSocketKind implements FdKind {
     private List<OpenFile> looked;
     private SocketReader reader;
     private Unkept unkept;
+    private HeldSockets held;
 
     @Override
     public String name() {
@@ -55,6 +56,7 @@ final class InetSocketKind implements FdKind {
             FreshSockets fresh = new FreshSockets(calls, interfaces);
             reader = new SocketReader(calls, fresh, interfaces);
             unkept = new Unkept(calls, reader, new SocketMaker(calls, fresh, interfaces));
+            held = context.own(new HeldSockets());
         }
     }
 
@@ -64,7 +66,13 @@ final class InetSocketKind implements FdKind {
                 || file.flags().accessMode() == AccessMode.PATH) {
             return Claim.none();
         }
-        Fd socket = context.descriptor(file);
+        enter(context);
+        try (Fd socket = held.fetch(file)) {
+            return claim(file, socket, context);
+        }
+    }
+
+    private Claim claim(OpenFile file, Fd socket, ClaimContext context) {
         SocketHead head = SocketHead.read(socket, calls);
         if (head.isIp() && head.protocol() == SocketHead.MPTCP) {
             return Claim.refuse(Claim.Fit.TYPE, "MPTCP sockets are not kept yet",
@@ -73,7 +81,6 @@ final class InetSocketKind implements FdKind {
         if (!head.isKept()) {
             return Claim.none();
         }
-        enter(context);
         heads.put(file.id(), head);
         Claim refusal = isExternal(file, context) ? null : unkept.find(file, socket, head, context);
         return refusal != null ? refusal : Claim.take(Claim.Fit.TYPE);
@@ -100,12 +107,16 @@ final class InetSocketKind implements FdKind {
 
     @Override
     public byte[] dump(OpenFile file, DumpContext context) {
-        Fd socket = context.descriptor(file);
         SocketHead head = heads.get(file.id());
         if (isExternal(file, context)) {
             return reader.readBare(file, head).toBuilder().setExternal(true).build().toByteArray();
         }
-        return (head.isConnection() ? reader.readBare(file, head) : reader.read(file, socket, head)).toByteArray();
+        if (head.isConnection()) {
+            return reader.readBare(file, head).toByteArray();
+        }
+        try (Fd socket = held.fetch(file)) {
+            return reader.read(file, socket, head).toByteArray();
+        }
     }
 
     @Override
