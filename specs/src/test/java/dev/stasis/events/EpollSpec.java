@@ -225,7 +225,9 @@ class EpollSpec {
                 ep = instance(); file = %s; r, w = os.pipe()
                 if items(ep) == [] and 'instance' in '%s': add(file, r, IN)
                 else: os.mkdir('watched'); libc.inotify_add_watch(file, b'watched', 0x100)
-                add(ep, file, IN | ONESHOT); os.write(w, b'x'); 'instance' in '%s' or os.close(os.open('watched/made', os.O_CREAT)); say(wait(ep))
+                add(ep, file, IN | ONESHOT); os.write(w, b'x')
+                'instance' in '%s' or os.close(os.open('watched/made', os.O_CREAT))
+                say(wait(ep))
                 os.read(r, 1); os.set_blocking(file, False) if 'instance' not in '%s' else None
                 'instance' in '%s' or os.read(file, 4096)
                 say(items(ep)); say('ready'); signal.pause()

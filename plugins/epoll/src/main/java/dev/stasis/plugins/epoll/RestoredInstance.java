@@ -125,7 +125,8 @@ final class RestoredInstance {
         }
         if (!different.isEmpty() || have.size() != wanted.size()) {
             throw new StasisException(new Problem(EpollErrorCode.ITEM_NOT_KEPT, subject(), "it has " + have.size() + " items instead of "
-                    + wanted.size() + ", or others: " + different, "the kernel, or what was given in the place of a file, is not as it was"));
+                    + wanted.size() + ", or others: " + different,
+                    "the kernel, or what was given in the place of a file, is not as it was"));
         }
         if (isSleepy) {
             context.log().warn(subject() + ": its items do not keep the system awake (EPOLLWAKEUP) here: this kernel cannot suspend,"
