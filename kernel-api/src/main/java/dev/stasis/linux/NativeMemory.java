@@ -83,6 +83,28 @@ public final class NativeMemory {
         return copy;
     }
 
+    /** Copies {@code length} of {@code bytes}, the first of them at {@code from}, to {@code offset}. */
+    public NativeMemory put(int offset, byte[] bytes, int from, int length) {
+        buffer.put(offset, bytes, from, length);
+        return this;
+    }
+
+    /** Copies {@code length} of {@code longs}, the first of them at {@code from}, to {@code offset}, a multiple of eight. */
+    public NativeMemory put(int offset, long[] longs, int from, int length) {
+        buffer.asLongBuffer().put(offset / Long.BYTES, longs, from, length);
+        return this;
+    }
+
+    /** Copies the bytes from {@code offset} on over {@code length} of {@code bytes}, the first of them at {@code to}. */
+    public void get(int offset, byte[] bytes, int to, int length) {
+        buffer.get(offset, bytes, to, length);
+    }
+
+    /** Copies the longs from {@code offset}, a multiple of eight, on over {@code length} of {@code longs}, the first of them at {@code to}. */
+    public void get(int offset, long[] longs, int to, int length) {
+        buffer.asLongBuffer().get(offset / Long.BYTES, longs, to, length);
+    }
+
     /** Copies {@code length} bytes from {@code fromOffset} of {@code from} to {@code offset} here. */
     public NativeMemory copy(int offset, NativeMemory from, int fromOffset, int length) {
         buffer.put(offset, from.buffer, fromOffset, length);

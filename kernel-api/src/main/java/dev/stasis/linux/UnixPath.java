@@ -43,6 +43,12 @@ public final class UnixPath implements Comparable<UnixPath> {
         memory.put(offset, bytes).putByte(offset + bytes.length, (byte) 0);
     }
 
+    /** Copies the bytes to {@code offset} of {@code array}, with a NUL behind them. */
+    public void copyTo(byte[] array, int offset) {
+        System.arraycopy(bytes, 0, array, offset, bytes.length);
+        array[offset + bytes.length] = 0;
+    }
+
     /** Whether its bytes are the {@code length} bytes at {@code offset} of {@code memory}. */
     public boolean isAt(NativeMemory memory, int offset, int length) {
         boolean same = length == bytes.length;

@@ -23,14 +23,15 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A small tree of our own, dumped once and restored again and again, for those who stay: until the code is compiled that runs once
- * for each task, mapping or descriptor. It dies with this process. A rehearsal that fails is of no consequence.
+ * A small tree of our own, dumped once and restored again and again, for those who stay: until the code is compiled that runs
+ * once for each task, mapping, descriptor or watch. It dies with this process. A rehearsal that fails is of no consequence.
  */
 public final class RestoreRehearsal {
     private static final long SIZE_LIMIT = 16 << 20;
     private static final int CHILDREN = 9;
     private static final int FILES = 20;
     private static final int UNTIL_WARM = 40;
+    private static final int WATCHES = 200;
     private static final int AT_FDCWD = -100;
     private static final int PR_SET_PDEATHSIG = 1;
     private static final int SIGCHLD = 17;
@@ -46,11 +47,16 @@ public final class RestoreRehearsal {
         this.log = log;
     }
 
-    /** Rehearses until it is warm; takes about a second. */
+    /** Rehearses until it is warm; takes a second or two. */
     public static void untilWarm(Supplier<PluginRegistry> plugins, Log log) {
         boolean before = ProcessCalls.adoptOrphans(true); // whom the tree leaves behind: others would take their time to bury them
         try (Fd place = MountCalls.detachedTmpfs(SIZE_LIMIT)) {
-            new RestoreRehearsal(plugins, log).run(Path.of("/proc/self/fd/" + place.number() + "/image"));
+            Path images = Path.of("/proc/self/fd/" + place.number());
+            RestoreRehearsal rehearsal = new RestoreRehearsal(plugins, log);
+            // There may be no plugin for what watches, or no watch left: the rest is worth rehearsing by itself.
+            if (!rehearsal.succeeds(images.resolve("watching"), WATCHES)) {
+                rehearsal.succeeds(images.resolve("plain"), 0);
+            }
         } catch (RuntimeException e) {
             log.debug("rehearsal of a restore: " + e);
         } finally {
@@ -58,9 +64,19 @@ public final class RestoreRehearsal {
         }
     }
 
-    private void run(Path image) {
+    private boolean succeeds(Path image, int watches) {
         try {
-            grow();
+            run(image, watches);
+            return true;
+        } catch (RuntimeException e) {
+            log.debug("rehearsal of a restore: " + e);
+            return false;
+        }
+    }
+
+    private void run(Path image, int watches) {
+        try {
+            grow(watches);
             new Dump(plugins.get(), DumpRequest.of(tree.get(0), image), Progress.NONE, log).run();
             for (int i = 0; i < UNTIL_WARM; i++) {
                 bury();
@@ -68,6 +84,7 @@ public final class RestoreRehearsal {
             }
         } finally {
             bury();
+            tree.clear();
         }
     }
 
@@ -81,13 +98,16 @@ public final class RestoreRehearsal {
     }
 
     /** All are told to die with their parents: none is traced while it waits to be dumped. */
-    private void grow() {
+    private void grow(int watches) {
         Seed seed = Seed.spawn();
         tree.add(seed.pid());
         Registers home = seed.task().registers();
         Injection calls = Injection.begin(seed.task(), seed.callSite());
         calls.call("prctl PR_SET_PDEATHSIG", SyscallNumber.PRCTL, PR_SET_PDEATHSIG, SIGKILL);
         openFiles(calls, seed.pid());
+        if (watches > 0) {
+            RehearsedWatches.add(watches, calls, seed.pid());
+        }
         for (int i = 0; i < CHILDREN; i++) {
             tree.add(bear(calls, seed.callSite(), home));
         }

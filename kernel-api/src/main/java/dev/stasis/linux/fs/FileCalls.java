@@ -26,6 +26,8 @@ public final class FileCalls {
     private static final int STATX_BTIME = 0x800;
     /** STATX_BASIC_STATS, STATX_BTIME and STATX_MNT_ID. */
     static final int STATX_ASKED = 0x7ff | STATX_BTIME | 0x1000;
+    /** What a {@link BriefStatus} has: STATX_TYPE, STATX_MODE, STATX_CTIME and STATX_INO. */
+    static final int STATX_BRIEF = 0x183;
     private static final int STATX_SIZE = 256;
     private static final int PATH_MAX = 4096;
     private static final DeviceNumber NO_DEVICE = new DeviceNumber(0, 0);
@@ -70,7 +72,7 @@ public final class FileCalls {
         Scratch scratch = Scratch.take();
         int offset = scratch.reserve(STATX_SIZE);
         check("statx", fd, Syscalls.call5(SyscallNumber.STATX, fd.number(), scratch.path(ITSELF), AT_EMPTY_PATH,
-                STATX_ASKED, scratch.address(offset)));
+                STATX_BRIEF, scratch.address(offset)));
         NativeMemory memory = scratch.memory();
         return new BriefStatus(memory.getShort(offset + 28) & 0xffff, memory.getLong(offset + 32), timestamp(memory, offset + 96));
     }

@@ -28,10 +28,6 @@ public final class UnbrokenCalls {
     private static final long CLONE_FILES = 0x400;
     private static final long CLONE_VFORK = 0x4000;
     private static final int WALL = 0x40000000;
-    private static final int PAGE = 4096;
-    private static final int READ_AND_EXECUTE = 5;
-    private static final int MAP_PRIVATE = 2;
-    private static final int MFD_CLOEXEC = 1;
 
     private static final byte[] BEGIN = {
         0x53,                                   // push %rbx
@@ -100,15 +96,7 @@ public final class UnbrokenCalls {
 
     private static synchronized long code() {
         if (code == 0) {
-            byte[] text = CallLoop.code(BEGIN, END);
-            NativeMemory name = NativeMemory.allocate(8 + text.length).put(0, new byte[] {'c', 'a', 'l', 'l', 's'}).put(8, text);
-            long file = check("memfd_create", "calls", Syscalls.call2(SyscallNumber.MEMFD_CREATE, name.address(), MFD_CLOEXEC));
-            try {
-                check("write", "calls", Syscalls.call3(SyscallNumber.WRITE, file, name.address() + 8, text.length));
-                code = check("mmap", "calls", Syscalls.call6(SyscallNumber.MMAP, 0, PAGE, READ_AND_EXECUTE, MAP_PRIVATE, file, 0));
-            } finally {
-                Syscalls.call1(SyscallNumber.CLOSE, file);
-            }
+            code = ExecutableCode.place("calls", CallLoop.code(BEGIN, END));
         }
         return code;
     }

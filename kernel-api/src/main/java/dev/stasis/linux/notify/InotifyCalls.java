@@ -2,6 +2,7 @@ package dev.stasis.linux.notify;
 
 import static dev.stasis.linux.internal.Syscalls.check;
 
+import dev.stasis.linux.CallBatch;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;
@@ -94,5 +95,18 @@ public final class InotifyCalls {
     public static int read(Fd instance, NativeMemory memory, int length) {
         return (int) check("read", instance, Syscalls.call3(SyscallNumber.READ, instance.number(), memory.address(),
                 Math.min(length, memory.size())));
+    }
+
+    /**
+     * Adds to {@code batch} what {@link #watch(Fd, UnixPath, EventMask)} does; {@code path} is the address of a path that ends with a
+     * NUL. Returns the place of the call, whose result is the number of the watch.
+     */
+    public static int addWatch(CallBatch batch, Fd instance, long path, EventMask mask) {
+        return batch.add("inotify_add_watch", SyscallNumber.INOTIFY_ADD_WATCH, instance.number(), path, mask.bits());
+    }
+
+    /** Adds to {@code batch} what {@link #next} does; returns the place of the call. */
+    public static int addNext(CallBatch batch, Fd instance, WatchDescriptor watch) {
+        return batch.add("ioctl INOTIFY_IOC_SETNEXTWD", SyscallNumber.IOCTL, instance.number(), SETNEXTWD, watch.number());
     }
 }

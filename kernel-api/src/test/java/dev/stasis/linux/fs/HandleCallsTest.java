@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,5 +58,65 @@ class HandleCallsTest {
                 assertThat(FileCalls.status(after).inode()).isEqualTo(FileCalls.status(before).inode());
             }
         }
+    }
+
+    @Test
+    void manyAreFoundAtOnceAndWhatIsNotTakenIsClosed() throws Exception {
+        List<FileHandle> handles = new ArrayList<>();
+        List<BriefStatus> expected = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Path file = Files.createFile(directory.resolve("file" + i));
+            try (Fd fd = path(file)) {
+                handles.add(HandleCalls.tryHandle(fd).orElseThrow());
+                expected.add(FileCalls.briefStatus(fd));
+            }
+        }
+        Files.delete(directory.resolve("file1"));
+        try (Fd mount = path(directory); HandleMount door = HandleMount.enter(mount); HandleSearch search = new HandleSearch()) {
+            for (int round = 0; round < 2; round++) {
+                int before = openDescriptors();
+                handles.forEach(search::add);
+                search.run();
+                for (int i = 0; search.next(); i++) {
+                    assertThat(search.isFound()).isEqualTo(i != 1);
+                    if (i == 2) {
+                        assertThat(search.status()).isEqualTo(expected.get(i));
+                        try (Fd found = search.take()) {
+                            assertThat(FileCalls.briefStatus(found)).isEqualTo(expected.get(i));
+                        }
+                    }
+                }
+                search.clear();
+                assertThat(openDescriptors()).isEqualTo(before);
+            }
+        }
+    }
+
+    @Test
+    void aSearchIsFullAtSomeTimeAndFindsAllOfThatMany() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        FileHandle handle;
+        try (Fd fd = path(file)) {
+            handle = HandleCalls.tryHandle(fd).orElseThrow();
+        }
+        int before = openDescriptors();
+        try (Fd mount = path(directory); HandleMount door = HandleMount.enter(mount); HandleSearch search = new HandleSearch()) {
+            int count = 0;
+            for (; !search.isFull(); count++) {
+                search.add(handle);
+            }
+            search.run();
+            for (int i = 0; i < count; i++) {
+                assertThat(search.next()).isTrue();
+                assertThat(search.isFound()).isTrue();
+                assertThat(search.status().type()).isEqualTo(FileType.REGULAR);
+            }
+            assertThat(search.next()).isFalse();
+        }
+        assertThat(openDescriptors()).isEqualTo(before);
+    }
+
+    private static int openDescriptors() {
+        return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
     }
 }

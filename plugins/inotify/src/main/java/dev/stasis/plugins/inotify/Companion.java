@@ -35,6 +35,19 @@ final class Companion implements AutoCloseable, ThreadFactory {
         return executor.submit(work);
     }
 
+    /** Whether {@code work} had not been begun; it will not be then. */
+    boolean takeBack(Future<?> work) {
+        return executor.getQueue().remove(work);
+    }
+
+    /** Does {@code work} on this thread if it had not been begun, and else waits until it is done; throws what it threw. */
+    void finish(Future<?> work) {
+        if (takeBack(work)) {
+            ((Runnable) work).run(); // a FutureTask, as all that an executor takes
+        }
+        await(work);
+    }
+
     /** Waits until {@code work} is done; throws what it threw. */
     static void await(Future<?> work) {
         boolean interrupted = false;

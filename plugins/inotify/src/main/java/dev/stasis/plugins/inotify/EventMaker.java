@@ -15,16 +15,15 @@ import java.util.Set;
  * {@link #unwatchAll}: where an event says that a watch is gone, it goes there and then.
  */
 final class EventMaker implements AutoCloseable {
-    private final Fd instance;
     private final ScratchSpace space;
     private final Map<WatchDescriptor, ScratchObject> objects = new HashMap<>();
     private final Set<WatchDescriptor> ignoredByItself = new HashSet<>();
-    private final ScratchSpaceOutside outside;
+    private final ScratchCalls calls;
 
-    EventMaker(Fd instance, ScratchSpace space) {
-        this.instance = instance;
+    /** For {@code instance} and about {@code events} events. */
+    EventMaker(Fd instance, ScratchSpace space, int events) {
         this.space = space;
-        this.outside = new ScratchSpaceOutside(space);
+        this.calls = new ScratchCalls(instance, events);
     }
 
     /** Makes {@code events}, none of them an overflow, in order; the two halves of a rename directly behind each other. */
@@ -49,6 +48,7 @@ final class EventMaker implements AutoCloseable {
                 make(event, standIns, i);
             }
         }
+        calls.flush();
     }
 
     /** Between the halves of a rename only one thing comes by itself: the end of a watch for one event. */
@@ -70,7 +70,7 @@ final class EventMaker implements AutoCloseable {
     private ScratchObject object(InotifyEvent event, StandIns standIns, int index) {
         ScratchObject object = objects.get(event.watch());
         if (object == null) {
-            object = ScratchObject.create(instance, event.watch(), space, standIns.isDirectory(index), standIns.isMounted(index));
+            object = ScratchObject.create(event.watch(), space, calls, standIns.isDirectory(index), standIns.isMounted(index));
             objects.put(event.watch(), object);
         }
         return object;
@@ -90,7 +90,7 @@ final class EventMaker implements AutoCloseable {
         } else if ((what.bits() & EventKinds.OF_ENTRIES) != 0) {
             makeOfEntry(what, event, object);
         } else {
-            Touch.make(what, event, object);
+            Touch.make(what, event, object, calls);
         }
     }
 
@@ -123,10 +123,10 @@ final class EventMaker implements AutoCloseable {
             object.forbid(event.name());
         } else if (what.equals(EventMask.MOVED_FROM)) {
             object.require(event.name(), directory);
-            outside.moveOut(object, event.name(), directory);
+            object.moveOut(event.name());
         } else {
             object.forbid(event.name());
-            outside.moveIn(object, event.name(), directory);
+            object.moveIn(event.name(), directory);
         }
     }
 
@@ -140,13 +140,13 @@ final class EventMaker implements AutoCloseable {
         boolean apart = from != to && (from.isOnMountOfItsOwn() || to.isOnMountOfItsOwn());
         if (apart || from == to && departure.name().equals(arrival.name())) {
             // No one rename does that: the halves get cookies of their own.
-            outside.moveOut(from, departure.name(), directory);
+            from.moveOut(departure.name());
             to.forbid(arrival.name());
-            outside.moveIn(to, arrival.name(), directory);
+            to.moveIn(arrival.name(), directory);
             return;
         }
         to.forbid(arrival.name());
-        outside.rename(from, departure.name(), to, arrival.name(), directory);
+        from.rename(departure.name(), to, arrival.name());
         if (once) {
             objects.remove(departure.watch());
             from.close();
@@ -158,6 +158,7 @@ final class EventMaker implements AutoCloseable {
         for (ScratchObject object : objects.values()) {
             object.unwatch();
         }
+        calls.flush();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.stasis.plugins.inotify;
 
+import dev.stasis.linux.CallBatch;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.NativeMemory;
+import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.DirectoryCalls;
 import dev.stasis.linux.fs.FileCalls;
@@ -11,7 +13,7 @@ import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.WatchDescriptor;
 
 /**
- * Makes events that only take room in a queue, two by each call: a file is written to that is watched itself and by the
+ * Makes events that only take room in a queue, two by each call: a file is read from that is watched itself and by the
  * directory it is in. Both take turns, so no two events in a row are equal and merge. The watches stay until they are removed.
  */
 final class Filler implements AutoCloseable {
@@ -20,11 +22,13 @@ final class Filler implements AutoCloseable {
     private static final int PLAIN = 16;
     /** What those of the directory take more, which stand before the file's. */
     private static final int NAMED = 16;
+    private static final int CALLS = 512;
 
     private final Fd instance;
     private final WatchDescriptor watch;
     private final Fd file;
     private final NativeMemory one = NativeMemory.allocate(1);
+    private int made;
 
     private Filler(Fd instance, WatchDescriptor watch, Fd file) {
         this.instance = instance;
@@ -41,7 +45,7 @@ final class Filler implements AutoCloseable {
         Filler filler = new Filler(instance, watch, file);
         filler.write();
         InotifyCalls.next(instance, watch);
-        InotifyCalls.watch(instance, UnixPath.of("/proc/self/fd/" + space.root().number()).resolve(directory), EventMask.MODIFY);
+        InotifyCalls.watch(instance, UnixPath.of("/proc/self/fd/" + space.root().number()).resolve(directory), EventMask.ACCESS);
         InotifyCalls.watch(instance, file, EventMask.ACCESS.with(EventMask.MODIFY));
         return filler;
     }
@@ -50,19 +54,40 @@ final class Filler implements AutoCloseable {
         FileCalls.writeAt(file, one, 1, 0);
     }
 
-    /** Makes {@code count} events; once, for a second odd number might merge with the first. */
+    private void read() {
+        FileCalls.readAt(file, one, 1, 0);
+    }
+
+    /** Makes events until there are {@code count}; an odd number once, for another one might merge with it. */
     void fill(int count) {
-        for (int i = 0; i < count / 2; i++) {
-            write();
-        }
+        readOften((count - made) / 2);
         if (count % 2 != 0) {
-            FileCalls.readAt(file, one, 1, 0); // the directory is not watched for that
+            write(); // the directory is not watched for that
         }
+        made = count;
+    }
+
+    /** Each makes two events. */
+    private void readOften(int times) {
+        CallBatch batch = new CallBatch(Math.max(1, Math.min(times, CALLS)), 0);
+        int left = times;
+        while (left > 0) {
+            int now = Math.min(left, CALLS);
+            if (now != batch.size()) {
+                batch.clear();
+                for (int i = 0; i < now; i++) {
+                    batch.add("pread", SyscallNumber.PREAD64, file.number(), one.address(), 1, 0, 0);
+                }
+            }
+            batch.run();
+            left -= now;
+        }
+        one.getByte(0); // keeps the memory until here
     }
 
     /** Makes more than a queue takes that is full: the mark of an overflow. */
     void overflow() {
-        write();
+        read();
     }
 
     /**

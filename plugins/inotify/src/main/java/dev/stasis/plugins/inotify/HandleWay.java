@@ -5,16 +5,19 @@ import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.fs.HandleMount;
+import dev.stasis.linux.fs.HandleSearch;
 
 /** The way to what watches are on by their handles, on any mount of the file system. From one thread only. */
 final class HandleWay implements AutoCloseable {
     private final SuperBlocks superBlocks = new SuperBlocks();
     private HandleMount door;
     private DeviceNumber doorDevice;
+    /** Null until many are looked for. */
+    private HandleSearch search;
 
     /** What the handle of {@code watch} leads to, O_PATH, to be closed by the caller; null when there is none, or no way. */
     Fd tryFind(Watch watch) {
-        if (watch.mark().handle() == null || !isEntered(watch.mark().device())) {
+        if (!leads(watch)) {
             return null;
         }
         try {
@@ -25,6 +28,29 @@ final class HandleWay implements AutoCloseable {
             }
             // The file system opens no handles: the path may lead there.
             return null;
+        }
+    }
+
+    /** Whether {@code watch} has a handle and its file system is in sight, which is entered then. */
+    boolean leads(Watch watch) {
+        return watch.mark().handle() != null && isEntered(watch.mark().device());
+    }
+
+    /** For looking for many at once, on the file system that was entered last. */
+    HandleSearch search() {
+        search = search == null ? new HandleSearch() : search;
+        return search;
+    }
+
+    /** Whether {@link #search} must be done with what it has before {@code watch}: it is full, or that is on another file system. */
+    boolean takesNoMore(Watch watch) {
+        return search.isFull() || !watch.mark().device().equals(doorDevice);
+    }
+
+    /** Closes what was found by {@link #search} and not taken. */
+    void forget() {
+        if (search != null) {
+            search.clear();
         }
     }
 
@@ -54,5 +80,6 @@ final class HandleWay implements AutoCloseable {
     public void close() {
         leave();
         superBlocks.close();
+        forget();
     }
 }

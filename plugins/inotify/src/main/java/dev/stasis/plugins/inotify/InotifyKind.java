@@ -30,6 +30,7 @@ final class InotifyKind implements FdKind {
     private RestoreContext restore;
     private HeldTargets held;
     private Companion companion;
+    private boolean anyEarly;
 
     InotifyKind(DumpedInstances dumped) {
         this.dumped = dumped;
@@ -90,14 +91,16 @@ final class InotifyKind implements FdKind {
     private RestoredInstance instance(FileRecord record, RestoreContext context) {
         if (restore != context) {
             restored.clear();
+            anyEarly = false;
             restore = context;
             held = context.own(new HeldTargets(count(context.records())));
             companion = context.own(Companion.begin());
         }
         RestoredInstance known = restored.get(record.id());
         if (known == null) {
-            known = RestoredInstance.find(record, context, held, companion);
+            known = RestoredInstance.find(record, context, held, companion, !anyEarly);
             restored.put(record.id(), known);
+            anyEarly |= known.isEarly();
         }
         return known;
     }

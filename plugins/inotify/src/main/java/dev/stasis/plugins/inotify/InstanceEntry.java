@@ -1,7 +1,6 @@
 package dev.stasis.plugins.inotify;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
 import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.InodeId;
 import dev.stasis.linux.UnixPath;
@@ -133,17 +132,18 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
     }
 
     private static InstanceEntry of(byte[] bytes) throws IOException {
-        CodedInputStream in = CodedInputStream.newInstance(bytes);
         List<Watch> watches = new ArrayList<>();
         inotify_queue queue = inotify_queue.getDefaultInstance();
-        WatchReader reader = new WatchReader(bytes, in);
-        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        WireReader in = new WireReader(bytes);
+        WatchReader reader = new WatchReader(in);
+        while (in.hasMore()) {
+            int tag = in.number();
             if (tag == WATCH) {
                 watches.add(reader.read());
             } else if (tag == QUEUE) {
-                queue = inotify_queue.parseFrom(in.readByteArray());
+                queue = inotify_queue.parseFrom(in.byteArray());
             } else {
-                in.skipField(tag);
+                in.skip(tag);
             }
         }
         return new InstanceEntry(watches, InotifyEvent.parse(queue.getEvents().toByteArray()),

@@ -3,10 +3,12 @@ package dev.stasis.plugins.inotify;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.fs.BriefStatus;
 import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.HandleSearch;
 import dev.stasis.linux.fs.Timestamp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What watches are on, found and opened so that nobody notices: by handle on a mount of the file system, else by path if that
@@ -17,7 +19,8 @@ import java.util.concurrent.Future;
  */
 final class OpenTargets implements AutoCloseable {
     /** With fewer, a second thread is no help. */
-    private static final int MANY = 500;
+    static final int MANY = 500;
+    private static final int AT_ONCE = 512;
 
     /** What leads to a target. */
     private enum Way { NONE, HANDLE, PATH, OPEN_FILE }
@@ -64,51 +67,90 @@ final class OpenTargets implements AutoCloseable {
         }
     }
 
-    /** Each of two threads finds one half. */
+    /** Two threads take turns; the second may be busy with something else for a while. */
     private void findByHandle(Companion companion) {
-        int middle = ways.length / 2;
-        Future<?> secondHalf = companion.begin(new Runnable() {
+        AtomicInteger next = new AtomicInteger();
+        Future<?> help = companion.begin(new Runnable() {
             @Override
             public void run() {
                 try (HandleWay own = new HandleWay()) {
-                    findByHandle(middle, ways.length, own);
+                    findByHandle(next, own);
                 }
             }
         });
         try {
-            findByHandle(0, middle, handles);
+            findByHandle(next, handles);
         } finally {
-            Companion.await(secondHalf);
+            if (!companion.takeBack(help)) {
+                Companion.await(help);
+            }
+        }
+    }
+
+    private void findByHandle(AtomicInteger next, HandleWay way) {
+        for (int from = next.getAndAdd(AT_ONCE); from < ways.length; from = next.getAndAdd(AT_ONCE)) {
+            findByHandle(from, Math.min(from + AT_ONCE, ways.length), way);
         }
     }
 
     private void findByHandle(int from, int to, HandleWay way) {
-        for (int i = from; i < to; i++) {
-            findByHandle(i, way);
+        int[] asked = new int[to - from];
+        int count = 0;
+        try {
+            for (int i = from; i < to; i++) {
+                Watch watch = watches.get(i);
+                if (ways[i] != Way.NONE || watch.target().unlinked() || isKnown(i, watch)) {
+                    continue;
+                }
+                if (count > 0 && way.takesNoMore(watch)) {
+                    find(asked, way.search());
+                    count = 0;
+                }
+                if (way.leads(watch)) {
+                    way.search().add(watch.mark().handle());
+                    asked[count++] = i;
+                }
+            }
+            if (count > 0) {
+                find(asked, way.search());
+            }
+        } finally {
+            way.forget();
         }
+    }
+
+    /** Notes those that {@code search} finds of the {@code asked}. */
+    private void find(int[] asked, HandleSearch search) {
+        search.run();
+        for (int i = 0; search.next(); i++) {
+            if (search.isFound()) {
+                BriefStatus status = search.status();
+                if (isSame(status, watches.get(asked[i]))) {
+                    note(asked[i], Way.HANDLE, search.take(), status);
+                }
+            }
+        }
+        search.clear();
+    }
+
+    private boolean isKnown(int index, Watch watch) {
+        HeldTargets.Held known = held == null ? null : held.of(watch);
+        boolean same = known != null && isSame(known.status(), watch);
+        if (same) {
+            note(index, Way.HANDLE, known);
+        }
+        return same;
     }
 
     /** Finds what was not there before. */
     void findRest() {
+        findByHandle(0, ways.length, handles);
         for (int i = 0; i < ways.length; i++) {
-            if (ways[i] == Way.NONE && !findByHandle(i, handles) && !note(i, Way.PATH, open(i, Way.PATH))) {
+            if (ways[i] == Way.NONE && !note(i, Way.PATH, open(i, Way.PATH))) {
                 note(i, Way.OPEN_FILE, open(i, Way.OPEN_FILE));
             }
         }
         leave();
-    }
-
-    private boolean findByHandle(int index, HandleWay way) {
-        Watch watch = watches.get(index);
-        if (watch.target().unlinked()) {
-            return false;
-        }
-        HeldTargets.Held known = held == null ? null : held.of(watch);
-        if (known != null && isSame(known.status(), watch)) {
-            note(index, Way.HANDLE, known);
-            return true;
-        }
-        return note(index, Way.HANDLE, way.tryFind(watch));
     }
 
     /** A handle leads to no other inode; it may only be one that the file system has used again. */
@@ -121,22 +163,27 @@ final class OpenTargets implements AutoCloseable {
         if (found == null) {
             return false;
         }
-        Watch watch = watches.get(index);
-        boolean holds = false;
+        BriefStatus status = null;
         try {
-            BriefStatus status = way == Way.PATH ? PathWay.tryRecognize(found, watch) : FileCalls.briefStatus(found);
-            if (status == null || way == Way.HANDLE && !isSame(status, watch)) {
-                return false;
-            }
-            HeldTargets.Held kept = held == null || way == Way.OPEN_FILE ? null : held.tryHold(watch, found, status);
-            holds = kept != null;
-            note(index, way, holds ? kept : new HeldTargets.Held(null, status));
-            return true;
+            status = way == Way.PATH ? PathWay.tryRecognize(found, watches.get(index)) : FileCalls.briefStatus(found);
         } finally {
-            if (!holds) {
+            if (status == null) {
                 found.close();
             }
         }
+        if (status != null) {
+            note(index, way, found, status);
+        }
+        return status != null;
+    }
+
+    /** Notes {@code found}, which is closed unless it is held. */
+    private void note(int index, Way way, Fd found, BriefStatus status) {
+        HeldTargets.Held kept = held == null || way == Way.OPEN_FILE ? null : held.tryHold(watches.get(index), found, status);
+        if (kept == null) {
+            found.close();
+        }
+        note(index, way, kept == null ? new HeldTargets.Held(null, status) : kept);
     }
 
     private void note(int index, Way way, HeldTargets.Held found) {
@@ -145,6 +192,16 @@ final class OpenTargets implements AutoCloseable {
         if (heldHere != null) {
             heldHere[index] = found.file() == null ? null : found;
         }
+    }
+
+    /** Whether all that the watches are on is held. */
+    boolean areAllHeld() {
+        for (int i = 0; i < ways.length; i++) {
+            if (held(i) == null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What the watch at {@code index} is on; null when it is not held. */

@@ -24,8 +24,8 @@ import java.util.List;
  * <p>Between the last two more can be appended, as often as there is need; and watches can be added and removed, and what
  * they see is dropped.
  */
-final class QueueBuilder {
-    private static final int MOST_TAKEN = 1 << 20;
+final class QueueBuilder implements AutoCloseable {
+    private static final int MOST_TAKEN = 1 << 16;
 
     private final Fd instance;
     private final int limit;
@@ -40,6 +40,8 @@ final class QueueBuilder {
     private boolean markToTake;
     /** The mark comes in addition to as many events as fit, so the first event that is appended takes the room of two. */
     private boolean overfull;
+    /** Null before and behind filling up. */
+    private Filler filler;
 
     /** Will build the queue of {@code instance}, which takes {@code limit} events, must be empty and watch nothing. */
     QueueBuilder(Fd instance, int limit, ScratchSpace space) {
@@ -47,6 +49,15 @@ final class QueueBuilder {
         this.limit = limit;
         this.space = space;
         this.taken = NativeMemory.allocate((int) Math.min(limit * 32L + 64, MOST_TAKEN));
+    }
+
+    /**
+     * Fills the queue up as far as that can be done while it is not yet known whether a mark will stand behind {@code count} events, which
+     * are what {@link #fill} will be given.
+     */
+    void prepare(int count, WatchDescriptor unused) {
+        filler = Filler.create(instance, unused, space);
+        filler.fill(Math.max(limit - count, 0) & -2);
     }
 
     /**
@@ -58,9 +69,12 @@ final class QueueBuilder {
     void fill(List<InotifyEvent> events, WatchDescriptor unused) {
         int mark = mark(events);
         int before = Math.max(mark, 0);
-        try (Filler filler = Filler.create(instance, unused, space)) {
+        try {
+            filler = filler == null ? Filler.create(instance, unused, space) : filler;
             filler.fill(limit - before);
-            make(events.subList(0, before), filler);
+            make(events.subList(0, before));
+        } finally {
+            close();
         }
         filled = limit - before;
         fillers = filled;
@@ -70,8 +84,8 @@ final class QueueBuilder {
     }
 
     /** Makes {@code events} and one more, which leaves the mark: whatever the end of watches would add does not fit. */
-    private void make(List<InotifyEvent> events, Filler filler) {
-        try (EventMaker maker = new EventMaker(instance, space)) {
+    private void make(List<InotifyEvent> events) {
+        try (EventMaker maker = new EventMaker(instance, space, events.size())) {
             maker.make(events);
             filler.overflow();
             maker.unwatchAll();
@@ -93,7 +107,7 @@ final class QueueBuilder {
         take(room);
         fillers -= room;
         overfull = false;
-        try (EventMaker maker = new EventMaker(instance, space)) {
+        try (EventMaker maker = new EventMaker(instance, space, events.size())) {
             maker.make(events);
             maker.unwatchAll();
         }
@@ -125,5 +139,14 @@ final class QueueBuilder {
     boolean holds(EventQueue events) {
         int fill = Filler.size(filled - fillers, filled + (markToTake ? 1 : 0), filled);
         return InotifyCalls.pending(instance) == fill + events.size();
+    }
+
+    /** Closes what filling up takes, which is done mostly. */
+    @Override
+    public void close() {
+        if (filler != null) {
+            filler.close();
+            filler = null;
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.fs.Timestamp;
+import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.OpenFileId;
@@ -24,9 +25,11 @@ final class RestoredInstance {
     private final OpenFiles files;
     private final RestoredQueue queue;
     private final Fd instance;
+    private final boolean early;
+    private boolean added;
     private final long finding;
 
-    private RestoredInstance(FileRecord record, RestoreContext context, HeldTargets held, Companion companion) {
+    private RestoredInstance(FileRecord record, RestoreContext context, HeldTargets held, Companion companion, boolean mayBeEarly) {
         long begin = System.nanoTime();
         this.record = record;
         this.context = context;
@@ -37,11 +40,15 @@ final class RestoredInstance {
                 return context.restored(id).orElse(null);
             }
         };
+        this.instance = context.own(create(record.flags()));
+        this.queue = context.own(RestoredQueue.of(entry, record.holders().get(0).toString(), companion));
+        this.early = mayBeEarly && entry.watches().size() >= OpenTargets.MANY && !queue.isEmpty() && !isAnyForOneEvent();
+        if (early) {
+            queue.prepare(instance);
+        }
         held.expect(entry.watches().size());
         this.targets = context.own(OpenTargets.of(entry.watches(), files, held, companion));
-        this.queue = context.own(RestoredQueue.of(entry, isAnythingMissed(), record.holders().get(0).toString()));
-        this.instance = context.own(create(record.flags()));
-        queue.begin(instance, companion);
+        queue.begin(instance, isAnythingMissed(), early && targets.areAllHeld() ? adding() : null);
         this.finding = micros(begin);
     }
 
@@ -52,9 +59,26 @@ final class RestoredInstance {
     /**
      * Makes the instance of {@code record}, and finds what it watches, which is held in {@code held} until that is closed;
      * {@code companion} helps, and begins to make the events that wait.
+     *
+     * @param mayBeEarly whether its queue may be kept filled up, so that watches can be added early
      */
-    static RestoredInstance find(FileRecord record, RestoreContext context, HeldTargets held, Companion companion) {
-        return new RestoredInstance(record, context, held, companion);
+    static RestoredInstance find(FileRecord record, RestoreContext context, HeldTargets held, Companion companion, boolean mayBeEarly) {
+        return new RestoredInstance(record, context, held, companion, mayBeEarly);
+    }
+
+    /** Whether its queue is kept filled up, or was begun to be. */
+    boolean isEarly() {
+        return early;
+    }
+
+    /** The first event that such a watch sees ends it, be it dropped or not. */
+    private boolean isAnyForOneEvent() {
+        for (int i = 0; i < entry.watches().size(); i++) {
+            if (entry.watches().get(i).mark().mask().has(EventMask.ONESHOT)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Looked at now, before the restore itself touches anything. */
@@ -113,13 +137,26 @@ final class RestoredInstance {
         targets.findRest();
         queue.fill(instance, isAnyLost());
         long begin = System.nanoTime();
-        addWatches(instance);
+        if (!added) {
+            addWatches(instance);
+        }
         queue.finish();
         InotifyCalls.next(instance, entry.next());
         targets.close();
         if (context.log().isDebug()) {
             tellTimes(micros(begin));
         }
+    }
+
+    /** For the companion's thread, when the queue is filled up. */
+    private RestoredQueue.Watching adding() {
+        return new RestoredQueue.Watching() {
+            @Override
+            public void begin(Fd instance) {
+                addWatches(instance);
+                added = true;
+            }
+        };
     }
 
     /** For whoever looks for lost time, and for the bench. */
@@ -145,31 +182,29 @@ final class RestoredInstance {
     }
 
     private void addWatches(Fd instance) {
-        int next = -1;
-        try (WatchDoor door = WatchDoor.open()) {
+        try (WatchBatch batch = new WatchBatch(instance, entry.watches().size())) {
             for (int i = 0; i < entry.watches().size(); i++) {
-                if (add(instance, i, next, door)) {
-                    next = entry.watches().get(i).mark().watch().number() + 1;
+                HeldTargets.Held held = targets.held(i);
+                if (held != null) {
+                    batch.add(entry.watches().get(i), held);
+                } else {
+                    batch.flush();
+                    addUnheld(i, batch);
                 }
             }
+            batch.flush();
         }
     }
 
-    private boolean add(Fd instance, int index, int next, WatchDoor door) {
+    private void addUnheld(int index, WatchBatch batch) {
         Watch watch = entry.watches().get(index);
-        HeldTargets.Held held = targets.held(index);
-        if (held != null) {
-            Watches.add(instance, watch, door.to(held.file(), held.status().type()), next);
-            return true;
-        }
         try (Fd target = targets.open(index)) {
             targets.leave();
             if (target != null) {
-                Watches.add(instance, watch, door.to(target, FileCalls.status(target).type()), next);
+                batch.addNow(watch, new HeldTargets.Held(target, FileCalls.briefStatus(target)));
             } else if (targets.isFound(index)) {
                 throw new StasisException(Policies.notFound(record.holders().get(0).toString(), watch));
             }
-            return target != null;
         }
     }
 

@@ -2,14 +2,8 @@ package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.DirectoryCalls;
-import dev.stasis.linux.fs.FileCalls;
-import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.notify.EventMask;
-import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.WatchDescriptor;
-import dev.stasis.spi.Problem;
-import dev.stasis.spi.StasisException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,20 +12,20 @@ import java.util.Map;
  * just the kind of event that is wanted at the moment. What prepares an event is not seen, because the watch is not for it.
  */
 final class ScratchObject implements AutoCloseable {
-    private final Fd instance;
     private final WatchDescriptor watch;
     private final ScratchSpace space;
     private final ScratchSpace ownSpace;
+    private final ScratchCalls calls;
     private final boolean directory;
     private final Map<UnixPath, Boolean> entries = new HashMap<>();
     private UnixPath path;
     private EventMask mask = EventMask.NOTHING;
 
-    private ScratchObject(Fd instance, WatchDescriptor watch, ScratchSpace space, ScratchSpace ownSpace, boolean directory) {
-        this.instance = instance;
+    private ScratchObject(WatchDescriptor watch, ScratchSpace space, ScratchSpace ownSpace, ScratchCalls calls, boolean directory) {
         this.watch = watch;
         this.space = ownSpace == null ? space : ownSpace;
         this.ownSpace = ownSpace;
+        this.calls = calls;
         this.directory = directory;
         this.path = this.space.newName();
     }
@@ -39,36 +33,27 @@ final class ScratchObject implements AutoCloseable {
     /**
      * Makes one.
      *
+     * @param calls what is done to it is done by these
      * @param directory whether it is a directory
      * @param mounted whether it is on a mount of its own, which {@link #unmount} takes away
      */
-    static ScratchObject create(Fd instance, WatchDescriptor watch, ScratchSpace space, boolean directory, boolean mounted) {
-        ScratchObject object =
-                new ScratchObject(instance, watch, space, mounted ? ScratchSpace.create() : null, directory);
-        make(object.space.root(), object.path, directory);
-        InotifyCalls.next(instance, watch);
+    static ScratchObject create(WatchDescriptor watch, ScratchSpace space, ScratchCalls calls, boolean directory, boolean mounted) {
+        ScratchObject object = new ScratchObject(watch, space, mounted ? ScratchSpace.create() : null, calls, directory);
+        if (directory) {
+            calls.makeDirectory(object.base(), object.path);
+        } else {
+            calls.makeFile(object.base(), object.path);
+        }
+        calls.next(watch);
         object.watchFor(EventMask.DELETE_SELF);
         return object;
     }
 
-    private static void make(Fd base, UnixPath path, boolean directory) {
-        if (directory) {
-            DirectoryCalls.make(base, path, 0700);
-        } else {
-            DirectoryCalls.makeFile(base, path, 0600);
-        }
-    }
-
     /** From now on only {@code wanted} is seen. */
     void watchFor(EventMask wanted) {
-        if (wanted.equals(mask)) {
-            return;
-        }
-        WatchDescriptor got = InotifyCalls.watch(instance, absolute(), wanted);
-        mask = wanted;
-        if (!got.equals(watch)) {
-            throw new StasisException(new Problem(InotifyErrorCode.WATCH_MISNUMBERED, watch.toString(),
-                    "the kernel gave it the number " + got.number(), ""));
+        if (!wanted.equals(mask)) {
+            calls.watch(absolute(), wanted, watch);
+            mask = wanted;
         }
     }
 
@@ -98,7 +83,7 @@ final class ScratchObject implements AutoCloseable {
             is = null;
         }
         if (is == null) {
-            make(base(), path(name), asDirectory);
+            space.makeEntry(path(name), asDirectory, calls);
             entries.put(name, asDirectory);
         }
     }
@@ -106,62 +91,60 @@ final class ScratchObject implements AutoCloseable {
     /** Sees to it that there is no entry {@code name}. */
     void forbid(UnixPath name) {
         Boolean is = entries.remove(name);
-        if (is == null) {
-            return;
-        }
-        if (is) {
-            DirectoryCalls.remove(base(), path(name));
-        } else {
-            DirectoryCalls.tryUnlink(base(), path(name));
+        if (is != null) {
+            calls.unlink(base(), path(name), is);
         }
     }
 
-    /** Notes that entry {@code name} came, or went when {@code type} is null. */
-    void note(UnixPath name, Boolean type) {
-        if (type == null) {
-            entries.remove(name);
-        } else {
-            entries.put(name, type);
-        }
+    /** Renames {@code name} to where nothing is watched: IN_MOVED_FROM alone. */
+    void moveOut(UnixPath name) {
+        calls.rename(base(), path(name), base(), space.newName());
+        entries.remove(name);
+    }
+
+    /** Renames something that is not watched to {@code name}, which must be free: IN_MOVED_TO alone. */
+    void moveIn(UnixPath name, boolean asDirectory) {
+        UnixPath from = space.newName();
+        space.makeEntry(from, asDirectory, calls);
+        calls.rename(base(), from, base(), path(name));
+        entries.put(name, asDirectory);
+    }
+
+    /** Renames {@code name} to {@code newName} of {@code to}, which must be free and on the same file system: both halves, with one cookie. */
+    void rename(UnixPath name, ScratchObject to, UnixPath newName) {
+        calls.rename(base(), path(name), to.base(), to.path(newName));
+        to.entries.put(newName, entries.remove(name));
     }
 
     /** Gives it another name: IN_MOVE_SELF. */
     void move() {
         UnixPath other = space.newName();
-        DirectoryCalls.rename(base(), path, other);
+        calls.rename(base(), path, base(), other);
         path = other;
     }
 
     /** Deletes it: IN_DELETE_SELF, when that is watched for, and IN_IGNORED. */
     void delete() {
-        if (!directory) {
-            DirectoryCalls.tryUnlink(base(), path);
-            return;
-        }
         for (UnixPath name : entries.keySet().toArray(new UnixPath[0])) {
             forbid(name);
         }
-        DirectoryCalls.remove(base(), path);
+        calls.unlink(base(), path, directory);
     }
 
     /** Unmounts the file system that it is on: IN_UNMOUNT and IN_IGNORED. */
     void unmount() {
-        ownSpace.close();
-    }
-
-    /** Opens itself or an entry. */
-    Fd open(UnixPath name, OpenFlags flags) {
-        return FileCalls.openAt(base(), path(name), flags, 0);
+        close();
     }
 
     /** Takes the watch away: IN_IGNORED. */
     void unwatch() {
-        InotifyCalls.tryRemove(instance, watch);
+        calls.unwatch(watch);
     }
 
     @Override
     public void close() {
-        if (ownSpace != null) {
+        if (ownSpace != null && ownSpace.root().isOpen()) {
+            calls.flush();
             ownSpace.close();
         }
     }

@@ -1,9 +1,6 @@
 package dev.stasis.plugins.inotify;
 
-import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.DirectoryCalls;
-import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.InotifyEvent;
@@ -12,35 +9,25 @@ import dev.stasis.linux.notify.InotifyEvent;
 final class Touch {
     private Touch() {}
 
-    /** Makes {@code event}, which is one of kind {@code what}, happen to {@code object}. */
-    static void make(EventMask what, InotifyEvent event, ScratchObject object) {
+    /** Makes {@code event}, which is one of kind {@code what}, happen to {@code object} by {@code calls}. */
+    static void make(EventMask what, InotifyEvent event, ScratchObject object, ScratchCalls calls) {
         boolean directory = event.mask().has(EventMask.ISDIR);
-        UnixPath name = event.name();
-        if (name.length() > 0) {
-            object.require(name, directory);
+        if (event.name().length() > 0) {
+            object.require(event.name(), directory);
         }
+        UnixPath path = object.path(event.name());
         if (what.equals(EventMask.ATTRIB)) {
-            DirectoryCalls.permissions(object.base(), object.path(name), 0700);
+            calls.permissions(object.base(), path, 0700);
         } else if (what.equals(EventMask.MODIFY)) {
-            object.open(name, OpenFlags.WRONLY.with(OpenFlags.TRUNC)).close();
+            calls.open(object.base(), path, OpenFlags.WRONLY.with(OpenFlags.TRUNC));
         } else if (what.equals(EventMask.CLOSE_WRITE)) {
-            object.open(name, OpenFlags.WRONLY).close();
-        } else if (what.equals(EventMask.ACCESS)) {
-            access(object, name, directory);
+            calls.open(object.base(), path, OpenFlags.WRONLY);
+        } else if (!what.equals(EventMask.ACCESS)) {
+            calls.open(object.base(), path, OpenFlags.RDONLY);
+        } else if (directory) {
+            calls.readDirectory(object.base(), path);
         } else {
-            object.open(name, OpenFlags.RDONLY).close();
-        }
-    }
-
-    private static void access(ScratchObject object, UnixPath name, boolean directory) {
-        try (Fd file = object.open(name, directory ? OpenFlags.RDONLY : OpenFlags.RDWR)) {
-            if (directory) {
-                DirectoryCalls.list(file);
-            } else {
-                FileCalls.write(file, new byte[1]);
-                FileCalls.position(file, 0);
-                FileCalls.read(file, 1);
-            }
+            calls.readFile(object.base(), path);
         }
     }
 }

@@ -1,34 +1,39 @@
 package dev.stasis.plugins.inotify;
 
-import com.google.protobuf.CodedInputStream;
 import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.InodeId;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileHandle;
 import dev.stasis.linux.notify.EventMask;
-
 import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.linux.proc.InotifyMark;
 import dev.stasis.spi.OpenFileId;
-import java.io.IOException;
 
 /**
  * Reads a watch (inotify_wd_entry) field by field. As generated messages ten thousand of them, of which each has a handle of 16
  * numbers, take a freshly started JVM longer than all that is done with them. Fields that it does not know are passed over.
  */
 final class WatchReader {
-    private static final int NUMBER = 0;
-    private static final int BYTES = 2;
     private static final int TARGET = 1000;
+    private static final int WORD = 3 << 3 | WireReader.NUMBER;
+    private static final int MOST_WORDS = FileHandle.MAX_SIZE / Long.BYTES;
+    /** As many words of a handle, all zero. */
+    private static final byte[] EMPTY_WORDS = new byte[2 * MOST_WORDS];
 
-    private final byte[] bytes;
-    private final CodedInputStream in;
-    private final long[] words = new long[FileHandle.MAX_SIZE / Long.BYTES];
+    static {
+        for (int i = 0; i < EMPTY_WORDS.length; i += 2) {
+            EMPTY_WORDS[i] = WORD;
+        }
+    }
+
+    private final WireReader in;
+    private final long[] words = new long[MOST_WORDS];
 
     private DeviceNumber lastDevice;
     private int lastEncoded;
+    private EventMask lastMask;
 
-    private Integer watch;
+    private WatchDescriptor watch;
     private long inode;
     private int mask;
     private int device;
@@ -39,26 +44,31 @@ final class WatchReader {
     private boolean unlinked;
     private boolean pseudo;
 
-    /** Will read from {@code in}, which reads {@code bytes}. */
-    WatchReader(byte[] bytes, CodedInputStream in) {
-        this.bytes = bytes;
+    WatchReader(WireReader in) {
         this.in = in;
     }
 
     /** Reads the watch that {@code in} stands before, with its length; throws {@link IllegalArgumentException} when it is none. */
-    Watch read() throws IOException {
-        int end = in.pushLimit(in.readRawVarint32());
+    Watch read() {
+        int end = in.enter();
         clear();
-        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            readField(tag);
+        while (in.hasMore()) {
+            readField(in.number());
         }
-        in.popLimit(end);
+        in.leave(end);
         if (watch == null) {
             throw new IllegalArgumentException("a watch without a number");
         }
-        InotifyMark mark = new InotifyMark(new WatchDescriptor(watch), inode, deviceNumber(device),
-                new EventMask(mask), handle);
+        InotifyMark mark = new InotifyMark(watch, inode, deviceNumber(device), mask(), handle);
         return new Watch(mark, new WatchTarget(true, path, targetInode, openFile, unlinked, pseudo));
+    }
+
+    /** Mostly the same as the last one. */
+    private EventMask mask() {
+        if (lastMask == null || lastMask.bits() != mask) {
+            lastMask = new EventMask(mask);
+        }
+        return lastMask;
     }
 
     /** Mostly the same as the last one. */
@@ -83,59 +93,53 @@ final class WatchReader {
         pseudo = false;
     }
 
-    private void readField(int tag) throws IOException {
+    private void readField(int tag) {
         switch (tag) {
-            case 2 << 3 | NUMBER -> inode = in.readUInt64();
-            case 3 << 3 | NUMBER -> mask = in.readUInt32();
-            case 5 << 3 | NUMBER -> device = in.readUInt32();
-            case 6 << 3 | NUMBER -> watch = in.readUInt32();
-            case 7 << 3 | BYTES -> readHandle();
-            case TARGET << 3 | BYTES -> readTarget();
-            default -> in.skipField(tag);
+            case 2 << 3 | WireReader.NUMBER -> inode = in.longNumber();
+            case 3 << 3 | WireReader.NUMBER -> mask = in.number();
+            case 5 << 3 | WireReader.NUMBER -> device = in.number();
+            case 6 << 3 | WireReader.NUMBER -> watch = new WatchDescriptor(in.number());
+            case 7 << 3 | WireReader.BYTES -> readHandle();
+            case TARGET << 3 | WireReader.BYTES -> readTarget();
+            default -> in.skip(tag);
         }
     }
 
-    private void readHandle() throws IOException {
-        int end = in.pushLimit(in.readRawVarint32());
+    private void readHandle() {
+        int end = in.enter();
         int size = 0;
         int type = 0;
         int count = 0;
-        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        while (in.hasMore()) {
+            int tag = in.number();
             switch (tag) {
-                case 1 << 3 | NUMBER -> size = in.readUInt32();
-                case 2 << 3 | NUMBER -> type = in.readUInt32();
-                case 3 << 3 | NUMBER -> {
-                    count = addWord(count, in.readUInt64());
-                    count += count * Long.BYTES < size ? 0 : skipEmptyWords();
+                case 1 << 3 | WireReader.NUMBER -> size = in.number();
+                case 2 << 3 | WireReader.NUMBER -> type = in.number();
+                case WORD -> {
+                    count = addWord(count, in.longNumber());
+                    count += count * Long.BYTES < size ? 0 : skipEmptyWords(count);
                 }
-                case 3 << 3 | BYTES -> count = readPackedWords(count);
-                case 4 << 3 | BYTES -> path = UnixPath.of(in.readByteArray());
-                default -> in.skipField(tag);
+                case 3 << 3 | WireReader.BYTES -> count = readPackedWords(count);
+                case 4 << 3 | WireReader.BYTES -> path = UnixPath.of(in.byteArray());
+                default -> in.skip(tag);
             }
         }
-        in.popLimit(end);
+        in.leave(end);
         handle = handle(size, type, count);
     }
 
-    /** All handles have as many words as the longest, most of them zero, and none of these counts. */
-    private int skipEmptyWords() throws IOException {
-        int begin = in.getTotalBytesRead();
-        int end = begin + in.getBytesUntilLimit();
-        int at = begin;
-        while (at + 1 < end && bytes[at] == (3 << 3 | NUMBER) && bytes[at + 1] == 0) {
-            at += 2;
-        }
-        in.skipRawBytes(at - begin);
-        return (at - begin) / 2;
+    /** All handles have as many words as the longest, most of them zero, and none of these counts. Returns how many were skipped. */
+    private int skipEmptyWords(int count) {
+        return count < MOST_WORDS && in.trySkip(EMPTY_WORDS, 2 * count) ? MOST_WORDS - count : 0;
     }
 
-    private int readPackedWords(int before) throws IOException {
-        int end = in.pushLimit(in.readRawVarint32());
+    private int readPackedWords(int before) {
+        int end = in.enter();
         int count = before;
-        while (in.getBytesUntilLimit() > 0) {
-            count = addWord(count, in.readUInt64());
+        while (in.hasMore()) {
+            count = addWord(count, in.longNumber());
         }
-        in.popLimit(end);
+        in.leave(end);
         return count;
     }
 
@@ -160,25 +164,26 @@ final class WatchReader {
         return new FileHandle(type, value);
     }
 
-    private void readTarget() throws IOException {
-        int end = in.pushLimit(in.readRawVarint32());
+    private void readTarget() {
+        int end = in.enter();
         long number = 0;
         int on = 0;
         boolean hasNumber = false;
-        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        while (in.hasMore()) {
+            int tag = in.number();
             switch (tag) {
-                case 1 << 3 | NUMBER -> {
-                    number = in.readUInt64();
+                case 1 << 3 | WireReader.NUMBER -> {
+                    number = in.longNumber();
                     hasNumber = true;
                 }
-                case 2 << 3 | NUMBER -> on = in.readUInt32();
-                case 3 << 3 | NUMBER -> openFile = new OpenFileId(in.readUInt32());
-                case 4 << 3 | NUMBER -> unlinked = in.readBool();
-                case 5 << 3 | NUMBER -> pseudo = in.readBool();
-                default -> in.skipField(tag);
+                case 2 << 3 | WireReader.NUMBER -> on = in.number();
+                case 3 << 3 | WireReader.NUMBER -> openFile = new OpenFileId(in.number());
+                case 4 << 3 | WireReader.NUMBER -> unlinked = in.longNumber() != 0;
+                case 5 << 3 | WireReader.NUMBER -> pseudo = in.longNumber() != 0;
+                default -> in.skip(tag);
             }
         }
-        in.popLimit(end);
+        in.leave(end);
         targetInode = hasNumber ? new InodeId(deviceNumber(on), number) : null;
     }
 }

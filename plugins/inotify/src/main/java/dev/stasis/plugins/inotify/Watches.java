@@ -39,7 +39,8 @@ final class Watches {
         }
     }
 
-    private static void check(Watch watch, WatchDescriptor got) {
+    /** Throws when {@code watch} is not the number that the kernel gave it. */
+    static void check(Watch watch, WatchDescriptor got) {
         if (!got.equals(watch.mark().watch())) {
             throw new StasisException(new Problem(InotifyErrorCode.WATCH_MISNUMBERED, watch.subject(),
                     "the kernel gave it the number " + got.number(), ""));
