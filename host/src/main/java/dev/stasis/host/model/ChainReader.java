@@ -32,7 +32,7 @@ final class ChainReader {
 
     private final FirstLook firstLook;
     private final List<FoundFile> found = new ArrayList<>();
-    private final OpenFileIndex index = new OpenFileIndex();
+    private final OpenFileIndex index;
     private final PlaceReader places = new PlaceReader(found);
     private final Map<Pid, List<DescriptorEntry>> tables = new HashMap<>();
     private FoundFile[] lastOfNumber = new FoundFile[64];
@@ -42,6 +42,7 @@ final class ChainReader {
     /** A reader that uses what {@code firstLook}, borrowed, has at hand. */
     ChainReader(FirstLook firstLook) {
         this.firstLook = firstLook;
+        this.index = new OpenFileIndex(firstLook.ranks());
     }
 
     /** Adds descriptors {@code numbers} of process {@code task}. */
@@ -250,6 +251,7 @@ final class ChainReader {
     }
 
     Chain finished() {
+        firstLook.remember(index.order());
         List<OpenFile> files = new ArrayList<>(found.size());
         for (int i = 0; i < found.size(); i++) {
             files.add(found.get(i).finished());

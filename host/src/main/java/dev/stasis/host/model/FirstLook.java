@@ -30,6 +30,7 @@ public final class FirstLook implements AutoCloseable {
 
     private final Map<Pid, DescriptorTable> tables = new LinkedHashMap<>();
     private Companion companion;
+    private SeenOrder order;
 
     private FirstLook() {}
 
@@ -124,6 +125,18 @@ public final class FirstLook implements AutoCloseable {
     DescriptorTable table(Pid task) {
         DescriptorTable table = tables.get(task);
         return table != null && table.isAlive() ? table : null;
+    }
+
+    /** The order in which files that looked alike stood at the first look, as far as it still holds. */
+    SeenOrder.Ranks ranks() {
+        return order == null ? new SeenOrder.Ranks() : order.confirm();
+    }
+
+    /** Remembers {@code found}, unless an earlier look did. */
+    void remember(SeenOrder found) {
+        if (order == null && !isEmpty()) {
+            order = found;
+        }
     }
 
     @Override

@@ -22,6 +22,7 @@ final class FoundFile {
     private final UnixPath link;
     private final RemoteFd first;
     private final List<Holder> holders = new ArrayList<>(1);
+    private long rank = SeenOrder.UNKNOWN;
 
     FoundFile(OpenFileId id, FileStatus status, OpenFlags flags, OptionalLong position, FileOwner owner, UnixPath link,
             RemoteFd first) {
@@ -41,6 +42,15 @@ final class FoundFile {
     /** The descriptor it was found through; null for what no descriptor refers to. */
     RemoteFd first() {
         return first;
+    }
+
+    /** Its place among those that looked alike before. */
+    long rank() {
+        return rank;
+    }
+
+    void rank(long place) {
+        rank = place;
     }
 
     void heldBy(Holder holder) {

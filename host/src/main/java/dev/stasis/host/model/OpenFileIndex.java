@@ -15,7 +15,8 @@ import java.util.Map;
  *
  * <p>kcmp(2) decides, and only between those that look alike: same inode, mount, flags and position, which one description
  * cannot show differently while the tree stands still. Those that look alike are kept in kcmp's order, so n descriptors
- * cost n log n comparisons at worst and none at all when no two look alike. In a running tree a position may move between
+ * cost n log n comparisons at worst, n when a {@linkplain SeenOrder first look} found their order, and none at all when no two look
+ * alike. In a running tree a position may move between
  * two looks: then two descriptors of one description may be shown as two.
  */
 final class OpenFileIndex {
@@ -36,6 +37,21 @@ final class OpenFileIndex {
     }
 
     private final Map<Looks, List<FoundFile>> alike = new HashMap<>();
+    private final SeenOrder.Ranks ranks;
+
+    /** One that knows the order of {@code ranks}. */
+    OpenFileIndex(SeenOrder.Ranks ranks) {
+        this.ranks = ranks;
+    }
+
+    /** The order of those that look alike. */
+    SeenOrder order() {
+        SeenOrder order = new SeenOrder();
+        for (List<FoundFile> files : alike.values()) {
+            order.add(files);
+        }
+        return order;
+    }
 
     /** The file that {@code descriptor} refers to; null when it is a new one, which the caller then adds. */
     FoundFile find(RemoteFd descriptor, DescriptorStatus status) {
@@ -55,6 +71,7 @@ final class OpenFileIndex {
             candidates = new ArrayList<>(1);
             alike.put(looks, candidates);
         }
+        file.rank(ranks.of(file.first()));
         candidates.add(candidates.isEmpty() ? 0 : -place(candidates, file.first()) - 1, file);
     }
 
@@ -63,12 +80,13 @@ final class OpenFileIndex {
     }
 
     /** Where {@code descriptor}'s file stands among {@code candidates}, or -(place + 1) where it would have to stand. */
-    private static int place(List<FoundFile> candidates, RemoteFd descriptor) {
+    private int place(List<FoundFile> candidates, RemoteFd descriptor) {
+        long rank = ranks.of(descriptor);
         int low = 0;
         int high = candidates.size() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            int order = ProcessCalls.compareFiles(candidates.get(middle).first(), descriptor);
+            int order = compare(candidates.get(middle), descriptor, rank);
             if (order == 0) {
                 return middle;
             }
@@ -79,5 +97,10 @@ final class OpenFileIndex {
             }
         }
         return -(low + 1);
+    }
+
+    private static int compare(FoundFile file, RemoteFd descriptor, long rank) {
+        return SeenOrder.Ranks.areComparable(file.rank(), rank) ? Long.compare(file.rank(), rank)
+                : ProcessCalls.compareFiles(file.first(), descriptor);
     }
 }
