@@ -20,7 +20,7 @@ class InetOptionsContractTest extends InetSocketsContractTest {
     @Override
     protected List<Fd> open() {
         List<Fd> sockets = new ArrayList<>();
-        for (int[] kind : new int[][] {{2, 1, 0}, {10, 1, 0}, {2, 2, 0}, {10, 2, 0}, {2, 2, 136}}) {
+        for (int[] kind : new int[][] {{2, 1, 0}, {10, 1, 0}, {2, 2, 0}, {10, 2, 0}, {2, 2, 136}, {2, 1, 262}}) {
             try (Fd plain = socket(kind[0], kind[1], kind[2])) {
                 for (String line : InetSocketText.options(plain)) {
                     String name = line.substring(0, line.indexOf(' '));

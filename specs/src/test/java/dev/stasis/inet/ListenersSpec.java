@@ -140,6 +140,23 @@ class ListenersSpec {
     }
 
     @Test
+    void mptcpAsProgramsInGoUseItIsMptcpAgain(Stasis stasis, Sandbox sandbox) throws Exception {
+        AskedServer server = AskedServer.start(stasis, sandbox, """
+                mptcp = lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)
+                multi = mptcp(); multi.setsockopt(1, 2, 1); multi.bind((host, 7171)); multi.setsockopt(1, 8, 30000); multi.listen(9)
+                bound = mptcp(); bound.bind((host, 7172)); new = mptcp()
+                state = lambda: [(s.getsockname(), s.getsockopt(1, 38), s.getsockopt(1, 2), s.getsockopt(1, 8), s.getsockopt(1, 30))
+                    for s in (multi, bound, new)] + [struct.unpack('I', multi.getsockopt(6, 11, 32)[28:])]
+                """);
+        String before = server.ask("answer = state()");
+        server.throughDeath();
+        assertThat(server.ask("answer = state()")).isEqualTo(before).contains("262").endsWith("(9,)]");
+        server.ask("us = mptcp(); us.connect((host, 7171)); us.send(b'x'); them, _ = multi.accept(); them.recv(1)");
+        assertThat(server.refusedDump()).hasSize(2).allSatisfy(problem -> assertThat(problem.toString()).contains("MPTCP")
+                .contains("it is a connection in state ESTABLISHED"));
+    }
+
+    @Test
     void whoHasThePortIsNamedBeforeAnythingIsBorn(Stasis stasis, Sandbox sandbox) throws Exception {
         AskedServer server = AskedServer.start(stasis, sandbox,
                 "u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); u.bind((host, 7171))");

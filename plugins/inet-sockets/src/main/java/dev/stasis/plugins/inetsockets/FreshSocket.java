@@ -39,11 +39,15 @@ final class FreshSocket {
             for (int i = 0; i < known.size(); i++) {
                 fresh.look(socket, known.get(i));
             }
-            int length = protocol == SocketOptions.SOL_TCP
+            int length = isTcp(protocol)
                     ? calls.tryRead(socket, SocketOptions.SOL_TCP, SocketOptions.TCP_FASTOPEN_KEY, KEY_MAX) : 0;
             fresh.fastOpenKey = ByteString.copyFrom(calls.memory().get(SocketCalls.VALUE, Math.max(0, length)));
             return fresh;
         }
+    }
+
+    private static boolean isTcp(int protocol) {
+        return protocol == SocketOptions.SOL_TCP || protocol == SocketHead.MPTCP;
     }
 
     /** Kernels that do not have an option say so. */
@@ -70,7 +74,7 @@ final class FreshSocket {
 
     /** Unless it is that of the machine. */
     private void keepFastOpenKey(Fd socket, inet_sk_entry.Builder entry) {
-        int length = entry.getProto() != SocketOptions.SOL_TCP ? 0
+        int length = !isTcp(entry.getProto()) ? 0
                 : calls.tryRead(socket, SocketOptions.SOL_TCP, SocketOptions.TCP_FASTOPEN_KEY, KEY_MAX);
         if (length > 0) {
             ByteString key = ByteString.copyFrom(calls.memory().get(SocketCalls.VALUE, length));

@@ -2,6 +2,7 @@ package dev.stasis.plugins.inetsockets;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.OpenFlags;
@@ -12,6 +13,7 @@ import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.FileRecord;
+import dev.stasis.spi.FirstLookContext;
 import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
@@ -48,6 +50,26 @@ final class InetSocketKind implements FdKind {
         return INETSK;
     }
 
+    /** So that all of the code that reads sockets is loaded before the tree stands still. */
+    @Override
+    public boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
+        return link.startsWith(LINK);
+    }
+
+    /** Reads one of them, and throws away what it read. */
+    @Override
+    public void lookAhead(List<OpenFile> files, FirstLookContext context) {
+        for (int i = 0; i < files.size(); i++) {
+            SocketHead head = heads.get(files.get(i).id());
+            if (head != null && !head.isConnection()) {
+                try (Fd socket = held.fetch(files.get(i))) {
+                    reader.read(files.get(i), socket, head).toByteArray();
+                }
+                return;
+            }
+        }
+    }
+
     private void enter(ClaimContext context) {
         if (looked != context.files()) {
             looked = context.files();
@@ -74,10 +96,6 @@ final class InetSocketKind implements FdKind {
 
     private Claim claim(OpenFile file, Fd socket, ClaimContext context) {
         SocketHead head = SocketHead.read(socket, calls);
-        if (head.isIp() && head.protocol() == SocketHead.MPTCP) {
-            return Claim.refuse(Claim.Fit.TYPE, "MPTCP sockets are not kept yet",
-                    "have the program use TCP (programs in Go: GODEBUG=multipathtcp=0)");
-        }
         if (!head.isKept()) {
             return Claim.none();
         }

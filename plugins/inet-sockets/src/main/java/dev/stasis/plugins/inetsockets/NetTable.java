@@ -30,7 +30,7 @@ final class NetTable {
 
     /** The sockets of IPv4 and IPv6 of {@code protocol}; those that are bound and neither listen nor are connected are missing for TCP. */
     static List<Row> read(int protocol) {
-        String name = protocol == SocketOptions.SOL_TCP ? "tcp" : protocol == SocketOptions.SOL_UDPLITE ? "udplite" : "udp";
+        String name = protocol == SocketOptions.SOL_UDP ? "udp" : protocol == SocketOptions.SOL_UDPLITE ? "udplite" : "tcp";
         List<Row> rows = new ArrayList<>();
         read("/proc/self/net/" + name, rows);
         read("/proc/self/net/" + name + "6", rows);

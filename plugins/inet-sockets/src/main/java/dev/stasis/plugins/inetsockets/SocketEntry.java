@@ -22,11 +22,18 @@ final class SocketEntry {
                     || head.isUdp() && entry.getState() == SocketHead.ESTABLISHED, "no state " + entry.getState());
             require(entry.getSrcPort() >= 0 && entry.getSrcPort() < PORTS && entry.getDstPort() >= 0 && entry.getDstPort() < PORTS
                     && entry.getShutdown() >= 0 && entry.getShutdown() <= 3, "no such ports or directions");
+            require(isAddress(entry.getFamily(), entry.getSrcAddrCount()) && isAddress(entry.getFamily(), entry.getDstAddrCount())
+                    && (entry.getState() != SocketHead.ESTABLISHED || entry.getDstAddrCount() > 0), "no address of so many words");
             return entry;
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw new StasisException(new Problem(InetErrorCode.ENTRY_MALFORMED, "file entry " + record.id(), e.getMessage(),
                     "the image was not made by this version of the plugin"), e);
         }
+    }
+
+    /** None at all has what is only closed. */
+    private static boolean isAddress(int family, int words) {
+        return words == 0 || words * Integer.BYTES == Endpoint.bytes(family);
     }
 
     private static void require(boolean holds, String otherwise) {
@@ -40,7 +47,7 @@ final class SocketEntry {
     }
 
     static boolean isTcp(inet_sk_entry entry) {
-        return entry.getProto() == SocketOptions.SOL_TCP;
+        return entry.getProto() == SocketOptions.SOL_TCP || entry.getProto() == SocketHead.MPTCP;
     }
 
     /** Where it was bound to. */

@@ -57,6 +57,9 @@ record SocketHead(int family, int type, int protocol, int state, int waiting, in
             waiting = calls.memory().getInt(SocketCalls.VALUE + 24);
             backlog = calls.memory().getInt(SocketCalls.VALUE + 28);
         }
+        if (protocol == MPTCP && state == CLOSE && calls.peer(socket) != null) {
+            state = ESTABLISHED; // What was asked is the first way that it took; others may be there.
+        }
         int events = calls.poll(socket, POLLRDHUP);
         calls.read(socket, SocketCalls.SOL_SOCKET, SO_MEMINFO, MEMINFO_SIZE);
         return new SocketHead(family, type, protocol, state, waiting, backlog, calls.memory().getInt(SocketCalls.VALUE),
@@ -73,8 +76,9 @@ record SocketHead(int family, int type, int protocol, int state, int waiting, in
         return isIp() && (isTcp() || isUdp());
     }
 
+    /** TCP or MPTCP. */
     boolean isTcp() {
-        return type == SOCK_STREAM && protocol == SocketOptions.SOL_TCP;
+        return type == SOCK_STREAM && (protocol == SocketOptions.SOL_TCP || protocol == MPTCP);
     }
 
     /** UDP or UDP-Lite. */

@@ -118,19 +118,18 @@ final class SocketMaker {
 
     /** The kernel doubles what it is given. */
     private void setBuffers(Fd socket, sk_opts_entry options, String subject) {
-        boolean changed = setBuffer(socket, SO_SNDBUF, SO_SNDBUFFORCE, options.getSoSndbuf(), subject);
-        changed |= setBuffer(socket, SO_RCVBUF, SO_RCVBUFFORCE, options.getSoRcvbuf(), subject);
-        if (options.hasSoBufLock() && (changed || options.getSoBufLock() != 0)) {
+        setBuffer(socket, SO_SNDBUF, SO_SNDBUFFORCE, options.getSoSndbuf(), subject);
+        setBuffer(socket, SO_RCVBUF, SO_RCVBUFFORCE, options.getSoRcvbuf(), subject);
+        boolean locked = calls.number(socket, SocketCalls.SOL_SOCKET, SO_BUF_LOCK, 0) == options.getSoBufLock();
+        if (options.hasSoBufLock() && !locked) {
             require(calls.trySet(socket, SocketCalls.SOL_SOCKET, SO_BUF_LOCK, options.getSoBufLock()), "SO_BUF_LOCK", subject);
         }
     }
 
-    private boolean setBuffer(Fd socket, int name, int force, int size, String subject) {
-        if (size == 0 || calls.number(socket, SocketCalls.SOL_SOCKET, name) == size) {
-            return false;
+    private void setBuffer(Fd socket, int name, int force, int size, String subject) {
+        if (size != 0 && calls.number(socket, SocketCalls.SOL_SOCKET, name) != size) {
+            require(calls.trySet(socket, SocketCalls.SOL_SOCKET, force, size / 2), name == SO_SNDBUF ? "SO_SNDBUF" : "SO_RCVBUF", subject);
         }
-        require(calls.trySet(socket, SocketCalls.SOL_SOCKET, force, size / 2), name == SO_SNDBUF ? "SO_SNDBUF" : "SO_RCVBUF", subject);
-        return true;
     }
 
     private void setDevice(Fd socket, sk_opts_entry options, String subject) {

@@ -45,7 +45,7 @@ final class SocketOptions {
             all.addIpv6();
         }
         all.addAny();
-        if (protocol == SOL_TCP) {
+        if (protocol == SOL_TCP || protocol == SocketHead.MPTCP) {
             all.addTcp();
         } else {
             all.addUdp();
