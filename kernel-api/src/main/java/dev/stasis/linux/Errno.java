@@ -61,8 +61,10 @@ public record Errno(int number) {
             case 61 -> "ENODATA";
             case 75 -> "EOVERFLOW";
             case 95 -> "EOPNOTSUPP";
+            case 91 -> "EPROTOTYPE";
             case 98 -> "EADDRINUSE";
             case 110 -> "ETIMEDOUT";
+            case 111 -> "ECONNREFUSED";
             case 116 -> "ESTALE";
             case 122 -> "EDQUOT";
             default -> "errno " + number;

@@ -86,6 +86,25 @@ class RefusedSocketsSpec {
     }
 
     @Test
+    void aDatagramSocketIsConnectedAgainToWhoTakesDatagramsOutside(Stasis stasis, Sandbox sandbox) throws Exception {
+        SocketProgram outside = new SocketProgram(stasis, sandbox.own(Sandbox.open())).start(
+                "at = socket.socket(AF_UNIX, SOCK_DGRAM); at.bind('" + sandbox.path("log") + "')\npause()\nsay(at.recv(9), at.recv(9))\n");
+        SocketProgram program = new SocketProgram(stasis, sandbox).start("""
+                c = socket.socket(AF_UNIX, SOCK_DGRAM); c.connect(os.getcwd() + '/log'); c.send(b'before'); keep(c=c)
+                open('link', 'w').write(os.readlink('/proc/self/fd/%d' % c.fileno()))
+                pause()
+                say(c.send(b'after'))
+                """);
+        String link = Files.readString(sandbox.path("link"));
+        assertThat(program.refusals()).singleElement().asString().contains("outside the tree").contains("/log")
+                .contains("--external '" + link + "'; the restore connects it to the same name again");
+        assertThat(program.dumpAndKill(Map.of("external", link)).restore(Map.of()).goOn()).containsExactly("back", "5", "end");
+        program.program().awaitEnd();
+        assertThat(outside.goOn()).containsExactly("back", "b'before' b'after'", "end");
+        assertThat(program.obstacles()).singleElement().asString().contains("cannot be reached now: ECONNREFUSED").contains("--inherit-fd");
+    }
+
+    @Test
     void aSocketThatSomebodyOutsideHoldsTooIsRefused(Stasis stasis, Sandbox sandbox) throws Exception {
         SocketProgram program = new SocketProgram(stasis, sandbox).start("""
                 a, b = socket.socketpair(); keep(a=a, b=b)

@@ -3,6 +3,7 @@ package dev.stasis.linux.fs;
 import static dev.stasis.linux.internal.Syscalls.check;
 
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.SyscallNumber;
 import dev.stasis.linux.internal.Scratch;
 import dev.stasis.linux.internal.Syscalls;
@@ -29,6 +30,19 @@ public final class SocketCalls {
     /** IPPROTO_TCP (6), IPPROTO_UDP (17), ... @see socket(7) SO_PROTOCOL */
     public static int protocol(Fd socket) {
         return option(socket, SO_PROTOCOL);
+    }
+
+    /**
+     * Reads option {@code option} of {@code level} to {@code at} of {@code memory}; returns how long it is, of at most {@code most}
+     * bytes, or a negative errno where there is none. For who reads very many. @see getsockopt(2)
+     */
+    public static int tryOption(Fd socket, int level, int option, NativeMemory memory, int at, int most) {
+        Scratch scratch = Scratch.take();
+        int length = scratch.reserve(Integer.BYTES);
+        scratch.memory().putInt(length, most);
+        long result = Syscalls.call5(SyscallNumber.GETSOCKOPT, socket.number(), level, option, memory.address() + at,
+                scratch.address(length));
+        return result < 0 ? (int) result : scratch.memory().getInt(length);
     }
 
     private static int option(Fd socket, int option) {

@@ -85,7 +85,7 @@ final class InetSocketKind implements FdKind {
     @Override
     public Claim claim(OpenFile file, ClaimContext context) {
         if (file.status().type() != FileType.SOCKET || !file.link().startsWith(LINK) || !file.hasDescriptor()
-                || file.flags().accessMode() == AccessMode.PATH) {
+                || file.flags().accessMode() == AccessMode.PATH || UnixSockets.isOne(file)) {
             return Claim.none();
         }
         enter(context);

@@ -47,7 +47,9 @@ final class Judgement {
     }
 
     private String external() {
-        return "dump with --external '" + seen.file.link() + "' and restore with --inherit-fd 'fd[N]:" + seen.file.link() + "'";
+        boolean again = seen.known.isDatagram() && seen.peer == null && seen.peerName.length > 0;
+        return "dump with --external '" + seen.file.link() + "'" + (again ? "; the restore connects it to the same name again, unless it is given"
+                : " and restore with") + " --inherit-fd 'fd[N]:" + seen.file.link() + "'";
     }
 
     private void peers() {

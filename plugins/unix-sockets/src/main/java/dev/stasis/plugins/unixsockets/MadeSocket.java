@@ -39,6 +39,12 @@ final class MadeSocket {
         return type() == UnixCalls.DATAGRAM;
     }
 
+    /** Whether it led out of the tree to one that takes datagrams by a name from anywhere, and is connected to that again. */
+    boolean isConnectedAgain() {
+        byte[] to = entry.getPeerName().toByteArray();
+        return entry.getExternal() && isDatagram() && peer == null && to.length > 0 && (to[0] == '/' || to[0] == 0);
+    }
+
     /** Whether it was made together with, or by, what it is connected to. */
     boolean isConnection() {
         return peer != null && entry.getState() != KnownSocket.LISTEN;

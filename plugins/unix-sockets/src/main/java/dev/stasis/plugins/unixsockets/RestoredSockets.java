@@ -3,20 +3,17 @@ package dev.stasis.plugins.unixsockets;
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
-import dev.stasis.linux.Pid;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.InodeCalls;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.plugins.unixsockets.proto.file_perms_entry;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
 import dev.stasis.spi.StasisException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,13 +25,11 @@ import java.util.Set;
 
 /** The sockets of one image. All are made when the first one is wanted, since they are connected to each other. */
 final class RestoredSockets {
-    private static final Errno EADDRINUSE = new Errno(98);
-
     private final UnixCalls calls = new UnixCalls();
     private final SocketOptions options = new SocketOptions(calls);
     private final RealPlaces places = new RealPlaces(calls);
     private final Map<OpenFileId, MadeSocket> made = new LinkedHashMap<>();
-    private final Set<ByteBuffer> triedNames = new HashSet<>();
+    private final SocketPlan plan = new SocketPlan(calls, places);
     /** Whose files are to go again if the restore fails. */
     private final List<MadeSocket> newFiles = new ArrayList<>();
     private RestoreContext restore;
@@ -47,7 +42,7 @@ final class RestoredSockets {
         restore = context;
         done = false;
         made.clear();
-        triedNames.clear();
+        plan.begin();
         newFiles.clear();
         // No method reference: the archive of loaded classes has none of a bundle.
         context.own(new AutoCloseable() {
@@ -61,49 +56,14 @@ final class RestoredSockets {
     /** What would keep the socket of {@code record} from being made. */
     List<Problem> plan(FileRecord record, RestoreContext context) {
         enter(context);
-        MadeSocket socket = new MadeSocket(record, UnixSocketKind.entry(record));
-        List<Problem> problems = new ArrayList<>();
-        if (socket.entry.getExternal()) {
-            problems.add(new Problem(UnixSocketsErrorCode.SOCKET_NOT_REPLACED, socket.toString(),
-                    "it led out of the tree when it was dumped", "restore with --inherit-fd 'fd[N]:" + record.link() + "'"));
-            return problems;
-        }
-        if (socket.entry.getPeerCredentials().getEnded()
-                && FileCalls.tryStatus(ProcFile.path(new Pid(socket.peer.pid()), "")).isPresent()) {
-            problems.add(Callers.numberTaken(socket));
-        }
-        if (socket.entry.hasPlace()) {
-            Optional<String> obstacle = places.obstacle(socket.entry.getPlace());
-            if (obstacle.isPresent()) {
-                problems.add(new Problem(UnixSocketsErrorCode.PLACE_MISSING, socket.toString(), "it was bound to "
-                        + RealPlaces.path(socket.entry.getPlace()) + ", and " + obstacle.get(), ""));
-            }
-        }
-        planName(socket, problems);
-        return problems;
-    }
-
-    private void planName(MadeSocket socket, List<Problem> problems) {
-        boolean isAbstract = socket.name.length > 0 && socket.name[0] == 0;
-        if (isAbstract && triedNames.add(ByteBuffer.wrap(socket.name))) {
-            try (Fd probe = calls.socket(socket.type())) {
-                if (UnixCalls.is(calls.tryBind(probe, socket.name), EADDRINUSE)) {
-                    problems.add(nameTaken(socket));
-                }
-            }
-        }
-    }
-
-    private static Problem nameTaken(MadeSocket socket) {
-        return new Problem(UnixSocketsErrorCode.NAME_TAKEN, socket.toString(), "somebody else has its name, "
-                + Names.text(socket.name) + ", now", "end that process");
+        return plan.problems(new MadeSocket(record, UnixSocketKind.entry(record)));
     }
 
     /** Gives {@code socket}, for that of {@code made}, the abstract name {@code name}. */
     static void bindAbstract(Fd socket, byte[] name, MadeSocket made, UnixCalls calls) {
         long result = calls.tryBind(socket, name);
-        if (UnixCalls.is(result, EADDRINUSE)) {
-            throw new StasisException(nameTaken(made));
+        if (UnixCalls.is(result, SocketPlan.EADDRINUSE)) {
+            throw new StasisException(SocketPlan.nameTaken(made));
         }
         if (result < 0) {
             throw new KernelException("bind", Names.text(name), new Errno((int) -result));
@@ -136,7 +96,7 @@ final class RestoredSockets {
         for (MadeSocket socket : made.values()) {
             int peer = socket.entry.getPeer();
             socket.other = peer == 0 ? null : byInode.get(peer);
-            if (peer != 0 && socket.other == null) {
+            if (peer != 0 && socket.other == null && !socket.isConnectedAgain()) {
                 throw new StasisException(new Problem(UnixSocketsErrorCode.PEER_MISSING, socket.toString(), "its other end, "
                         + Outsiders.link(peer) + ", is replaced by another descriptor", "replace both ends, or neither"));
             }

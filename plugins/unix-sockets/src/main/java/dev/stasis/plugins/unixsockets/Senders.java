@@ -36,7 +36,7 @@ final class Senders implements AutoCloseable {
     /** Connects those whose peers are closed, before the tree's own sockets take the names of those. */
     void connectToClosed() {
         for (MadeSocket socket : made) {
-            if (socket.isDatagram() && !socket.isConnection() && socket.entry.getPeerClosed()) {
+            if (socket.isDatagram() && !socket.isConnection() && socket.entry.getPeerClosed() && !socket.entry.getExternal()) {
                 byte[] name = socket.otherName();
                 Fd peer = own.get(ByteBuffer.wrap(name));
                 if (peer == null) {
@@ -80,6 +80,8 @@ final class Senders implements AutoCloseable {
         for (MadeSocket socket : made) {
             if (socket.isDatagram() && !socket.isConnection() && socket.other != null) {
                 connect(socket, socket.other.reach);
+            } else if (socket.isConnectedAgain()) {
+                connect(socket, UnixCalls.address(socket.otherName()));
             }
         }
     }

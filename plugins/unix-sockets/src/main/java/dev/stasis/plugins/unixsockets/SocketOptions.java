@@ -2,6 +2,8 @@ package dev.stasis.plugins.unixsockets;
 
 import com.google.protobuf.ByteString;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.NativeMemory;
+import dev.stasis.linux.fs.SocketCalls;
 import dev.stasis.plugins.unixsockets.proto.option_entry;
 import dev.stasis.plugins.unixsockets.proto.sk_opts_entry;
 import dev.stasis.plugins.unixsockets.proto.unix_sk_entry;
@@ -37,7 +39,8 @@ final class SocketOptions {
 
     private final UnixCalls calls;
     /** By the type of the socket, what new ones have; null where there is no such option. */
-    private final Map<Integer, byte[][]> defaults = new HashMap<>();
+    private final Map<Integer, Defaults> defaults = new HashMap<>();
+    private final NativeMemory memory = NativeMemory.allocate(VALUE);
 
     SocketOptions(UnixCalls calls) {
         this.calls = calls;
@@ -45,23 +48,41 @@ final class SocketOptions {
 
     /** The values of {@code socket}, of type {@code type}, in the order of KEPT; null where they are those of a new one. */
     byte[][] read(Fd socket, int type) {
-        byte[][] known = defaults(type);
+        Defaults known = known(type);
         byte[][] values = new byte[KEPT.length][];
         for (int i = 0; i < KEPT.length; i++) {
-            if (known[i] != null && !calls.isOption(socket, KEPT[i], known[i])) {
-                values[i] = calls.tryOption(socket, KEPT[i], VALUE);
+            if (known.values[i] != null) {
+                int length = SocketCalls.tryOption(socket, UnixCalls.SOL_SOCKET, KEPT[i], memory, 0, VALUE);
+                if (length >= 0 && !known.isSame(i, memory, length)) {
+                    values[i] = memory.get(0, length);
+                }
             }
         }
         return values;
     }
 
+    /** What new sockets of a type have. */
+    private static final class Defaults {
+        private final byte[][] values = new byte[KEPT.length][];
+        private final NativeMemory memory = NativeMemory.allocate(KEPT.length * VALUE);
+
+        boolean isSame(int option, NativeMemory other, int length) {
+            return length == values[option].length && memory.isSame(option * VALUE, other, 0, length);
+        }
+    }
+
     private byte[][] defaults(int type) {
-        byte[][] known = defaults.get(type);
+        return known(type).values;
+    }
+
+    private Defaults known(int type) {
+        Defaults known = defaults.get(type);
         if (known == null) {
-            known = new byte[KEPT.length][];
+            known = new Defaults();
             try (Fd fresh = calls.socket(type)) {
                 for (int i = 0; i < KEPT.length; i++) {
-                    known[i] = calls.tryOption(fresh, KEPT[i], VALUE);
+                    int length = SocketCalls.tryOption(fresh, UnixCalls.SOL_SOCKET, KEPT[i], known.memory, i * VALUE, VALUE);
+                    known.values[i] = length < 0 ? null : known.memory.get(i * VALUE, length);
                 }
             }
             defaults.put(type, known);

@@ -75,6 +75,11 @@ final class SocketTable {
         return known;
     }
 
+    /** The one of those that were listed with number {@code inode}; null when it was not. */
+    KnownSocket listed(int inode) {
+        return byInode.get(inode);
+    }
+
     /** All that were listed. */
     Iterable<KnownSocket> all() {
         return byInode.values();

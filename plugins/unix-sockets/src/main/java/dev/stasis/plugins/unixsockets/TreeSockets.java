@@ -83,6 +83,7 @@ final class TreeSockets {
         otherwhere.clear();
         tree.clear();
         listening.clear();
+        long begin = System.nanoTime();
         SocketTable table = null;
         try (Descriptors descriptors = new Descriptors()) {
             for (OpenFile file : context.files()) {
@@ -96,18 +97,28 @@ final class TreeSockets {
             }
         }
         if (!byInode.isEmpty()) {
+            long read = System.nanoTime();
             judge(table, context);
+            if (context.log().isDebug()) {
+                context.log().debug("looked at " + byInode.size() + " unix sockets: " + (read - begin) / 1000 + " us, and for who else holds"
+                        + " them: " + (System.nanoTime() - read) / 1000 + " us");
+            }
         }
     }
 
     private void look(OpenFile file, SocketTable table, Descriptors descriptors) {
         try (Fd socket = descriptors.tryFetch(file)) {
-            if (socket == null || !calls.isUnix(socket)) {
+            if (socket == null) {
                 return;
             }
-            KnownSocket known = table.find(inode(file));
+            KnownSocket known = table.listed(inode(file));
+            if (known == null && calls.isUnix(socket)) {
+                known = table.find(inode(file));
+                if (known == null) {
+                    otherwhere.add(inode(file));
+                }
+            }
             if (known == null) {
-                otherwhere.add(inode(file));
                 return;
             }
             byInode.put(inode(file), read(new SeenSocket(file, known), socket));
