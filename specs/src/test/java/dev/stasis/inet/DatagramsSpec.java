@@ -63,6 +63,19 @@ class DatagramsSpec {
     }
 
     @Test
+    void whoIsSentSignalsOfItIsAgain(Stasis stasis, Sandbox sandbox) throws Exception {
+        AskedServer server = AskedServer.start(stasis, sandbox, DATAGRAM + """
+                import fcntl
+                heard = []; signal.signal(signal.SIGRTMIN, lambda *_: heard.append(1))
+                one = udp(); one.bind((host, 7171)); fcntl.fcntl(one, fcntl.F_SETOWN, os.getpid())
+                fcntl.fcntl(one, 10, signal.SIGRTMIN); fcntl.fcntl(one, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+                """);
+        server.throughDeath();
+        assertThat(server.ask("udp().sendto(b'x', (host, 7171)); answer = one.recv(10), len(heard) > 0, fcntl.fcntl(one, fcntl.F_GETFL)"))
+                .isEqualTo("(b'x', True, " + (0x2 | 0x800 | 0x2000) + ")");
+    }
+
+    @Test
     void whatWasShutDownStaysSo(Stasis stasis, Sandbox sandbox) throws Exception {
         AskedServer server = AskedServer.start(stasis, sandbox, DATAGRAM + """
                 sink = udp(); sink.bind((host, 7171)); pairs = []

@@ -108,6 +108,18 @@ class ListenersSpec {
     }
 
     @Test
+    void connectionsThatWaitForDataToBeAcceptedAreRefusedToo(Stasis stasis, Sandbox sandbox) throws Exception {
+        AskedServer server = AskedServer.start(stasis, sandbox,
+                "lazy = socket.socket(); lazy.bind((host, 7171)); lazy.setsockopt(6, 9, 30); lazy.listen(5)");
+        try (Socket silent = new Socket(server.host(), 7171)) {
+            assertThat(server.refusedDump()).singleElement().satisfies(problem ->
+                    assertThat(problem.toString()).contains("TCP_DEFER_ACCEPT").contains("--skip-in-flight"));
+            silent.getOutputStream().write('!');
+            assertThat(server.ask("answer = lazy.accept()[0].recv(1)")).isEqualTo("b'!'");
+        }
+    }
+
+    @Test
     void whatWaitsStaysWithAServerThatIsLeftRunning(Stasis stasis, Sandbox sandbox) throws Exception {
         AskedServer server = AskedServer.start(stasis, sandbox,
                 "busy = socket.socket(); busy.bind((host, 7171)); busy.listen(5)");
@@ -194,10 +206,12 @@ class ListenersSpec {
     void socketsThatAreOnlyBoundOrOnlyMadeComeBack(Stasis stasis, Sandbox sandbox) throws Exception {
         AskedServer server = AskedServer.start(stasis, sandbox, """
                 bound = socket.socket(); bound.bind((host, 7171)); bound.setblocking(False)
+                lazy = socket.socket(); lazy.setsockopt(0, 24, 1); lazy.bind((host, 0))
                 new = socket.socket(); new.setsockopt(1, 2, 1); new.setsockopt(6, 1, 1)
                 twice = os.dup(new.fileno()); os.set_inheritable(new.fileno(), True)
                 """);
         server.throughDeath();
+        assertThat(server.ask("answer = lazy.getsockname()")).isEqualTo("('" + server.host() + "', 0)");
         assertThat(server.ask("answer = (bound.getsockname()[1], os.get_blocking(bound.fileno()), new.getsockopt(1, 2),"
                 + " new.getsockopt(6, 1), os.get_inheritable(new.fileno()), os.get_inheritable(listener.fileno()))"))
                 .isEqualTo("(7171, False, 1, 1, True, False)");
