@@ -233,6 +233,15 @@ public final class FileCalls {
         return UnixPath.of(scratch.memory().get(offset, (int) length));
     }
 
+    /** Where {@code fd} leads as /proc/self/fd tells; throws ENAMETOOLONG for a path beyond 4095 bytes. @see readlink(2) */
+    public static UnixPath link(Fd fd) {
+        Scratch scratch = Scratch.take();
+        int offset = scratch.reserve(PATH_MAX);
+        long length = check("readlink", fd, Syscalls.call4(SyscallNumber.READLINKAT, AT_FDCWD, scratch.ownDescriptor(fd.number()),
+                scratch.address(offset), PATH_MAX));
+        return UnixPath.of(scratch.memory().get(offset, (int) length));
+    }
+
     /** Makes an anonymous file in memory, named {@code name} for people. @see memfd_create(2) */
     public static Fd memfd(String name) {
         Scratch scratch = Scratch.take();

@@ -11,6 +11,8 @@ import dev.stasis.linux.UnixPath;
  */
 public final class Scratch {
     private static final int SIZE = 1 << 17;
+    private static final byte[] OWN_DESCRIPTORS = {'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'f', 'd', '/'};
+    private static final int LONGEST_NUMBER = 10;
     private static final ThreadLocal<Scratch> OF_THREAD = new ThreadLocal<>();
 
     private final NativeMemory memory = NativeMemory.allocate(SIZE);
@@ -63,6 +65,22 @@ public final class Scratch {
         int offset = reserve(path.length() + 1);
         path.copyTo(memory, offset);
         return address(offset);
+    }
+
+    /** Writes the path of descriptor {@code number} of this process below /proc/self/fd, and returns its address. */
+    public long ownDescriptor(int number) {
+        int at = reserve(OWN_DESCRIPTORS.length + LONGEST_NUMBER + 1);
+        memory.put(at, OWN_DESCRIPTORS);
+        int digits = 1;
+        for (int rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        int end = at + OWN_DESCRIPTORS.length + digits;
+        memory.putByte(end, (byte) 0);
+        for (int i = 1, rest = number; i <= digits; i++, rest /= 10) {
+            memory.putByte(end - i, (byte) ('0' + rest % 10));
+        }
+        return address(at);
     }
 
     /** The memory that offsets refer to. */

@@ -19,7 +19,6 @@ import dev.stasis.linux.internal.Syscalls;
 public final class InotifyCalls {
     private static final int FIONREAD = 0x541b;
     private static final int SETNEXTWD = 0x40044900;
-    private static final byte[] OWN_DESCRIPTORS = {'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'f', 'd', '/'};
 
     private InotifyCalls() {}
 
@@ -43,25 +42,8 @@ public final class InotifyCalls {
 
     /** Like {@link #watch(Fd, UnixPath, EventMask)}, for what {@code target} refers to; O_PATH will do, also of a link. */
     public static WatchDescriptor watch(Fd instance, Fd target, EventMask mask) {
-        Scratch scratch = Scratch.take();
-        int at = scratch.reserve(OWN_DESCRIPTORS.length + 12);
-        scratch.memory().put(at, OWN_DESCRIPTORS);
-        decimal(target.number(), scratch.memory(), at + OWN_DESCRIPTORS.length);
         return new WatchDescriptor((int) check("inotify_add_watch", target, Syscalls.call3(SyscallNumber.INOTIFY_ADD_WATCH,
-                instance.number(), scratch.address(at), mask.bits())));
-    }
-
-    private static void decimal(int number, NativeMemory memory, int at) {
-        int digits = 1;
-        for (int rest = number; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        int rest = number;
-        for (int i = digits - 1; i >= 0; i--) {
-            memory.putByte(at + i, (byte) ('0' + rest % 10));
-            rest /= 10;
-        }
-        memory.putByte(at + digits, (byte) 0);
+                instance.number(), Scratch.take().ownDescriptor(target.number()), mask.bits())));
     }
 
     /** Takes {@code watch} away, which puts IN_IGNORED into the queue; false when there is none (EINVAL). @see inotify_rm_watch(2) */

@@ -14,7 +14,6 @@ import dev.stasis.plugins.inotify.proto.fh_entry;
 import dev.stasis.plugins.inotify.proto.fown_entry;
 import dev.stasis.plugins.inotify.proto.inotify_file_entry;
 import dev.stasis.plugins.inotify.proto.inotify_queue;
-import dev.stasis.plugins.inotify.proto.inotify_wd_entry;
 import dev.stasis.plugins.inotify.proto.watch_target;
 import dev.stasis.spi.FileOwner;
 import dev.stasis.spi.FileRecord;
@@ -61,11 +60,11 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
 
     /** The bytes of {@code watches} in the entry of instance {@code id}. */
     static byte[] encode(OpenFileId id, List<Watch> watches) {
-        inotify_file_entry.Builder entry = inotify_file_entry.newBuilder();
+        WatchWriter writer = new WatchWriter(id);
         for (int i = 0; i < watches.size(); i++) {
-            entry.addWd(encode(id.number(), watches.get(i)));
+            writer.write(watches.get(i));
         }
-        return entry.buildPartial().toByteArray();
+        return writer.toByteArray();
     }
 
     static fown_entry owner(FileOwner owner) {
@@ -75,20 +74,6 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
                 .setSignum(owner.signal())
                 .setPidType(owner.type())
                 .setPid(owner.id())
-                .build();
-    }
-
-    private static inotify_wd_entry encode(int id, Watch watch) {
-        InotifyMark mark = watch.mark();
-        return inotify_wd_entry.newBuilder()
-                .setId(id)
-                .setIIno(mark.inode())
-                .setMask(mark.mask().bits())
-                .setIgnoredMask(0)
-                .setSDev(mark.device().kernelEncoding())
-                .setWd(mark.watch().number())
-                .setFHandle(encode(mark.handle(), watch.target().path()))
-                .setTarget(encode(watch.target()))
                 .build();
     }
 

@@ -106,7 +106,7 @@ final class TargetFinder implements AutoCloseable {
 
     private static UnixPath path(Fd target) {
         try {
-            return FileCalls.readLink(UnixPath.of("/proc/self/fd/" + target.number()));
+            return FileCalls.link(target);
         } catch (KernelException e) {
             if (e.is(Errno.ENAMETOOLONG)) {
                 return null;

@@ -10,6 +10,8 @@ import dev.stasis.linux.fs.FileHandle;
 import dev.stasis.linux.notify.EventMask;
 import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.linux.proc.InotifyMark;
+import dev.stasis.plugins.inotify.proto.inotify_file_entry;
+import dev.stasis.plugins.inotify.proto.inotify_wd_entry;
 import dev.stasis.spi.OpenFileId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,6 +61,23 @@ class WatchReaderProperties {
             }
         }
         return read;
+    }
+
+    @Property
+    void whatIsWrittenIsWhatTheGeneratedMessagesWrite(@ForAll long seed, @ForAll @IntRange(max = 6) int count) throws Exception {
+        List<Watch> watches = watches(seed, count);
+        byte[] written = InstanceEntry.encode(new OpenFileId(7), watches);
+        inotify_file_entry entry = inotify_file_entry.newBuilder().mergeFrom(written).buildPartial();
+        assertThat(entry.toByteArray()).as("read and written by them: all known, in their order").isEqualTo(written);
+        for (int i = 0; i < count; i++) {
+            inotify_wd_entry one = entry.getWd(i);
+            InotifyMark mark = watches.get(i).mark();
+            assertThat(List.of(one.getId(), one.getMask(), one.getIgnoredMask(), one.getSDev(), one.getWd())).containsExactly(
+                    7, mark.mask().bits(), 0, mark.device().kernelEncoding(), mark.watch().number());
+            assertThat(one.getIIno()).isEqualTo(mark.inode());
+            assertThat(one.getFHandle()).isEqualTo(InstanceEntry.encode(mark.handle(), watches.get(i).target().path()));
+            assertThat(one.getTarget()).isEqualTo(InstanceEntry.encode(watches.get(i).target()));
+        }
     }
 
     @Property
