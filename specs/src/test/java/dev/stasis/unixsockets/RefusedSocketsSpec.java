@@ -33,12 +33,15 @@ class RefusedSocketsSpec {
                 c, d = socket.socketpair(); c.sendmsg([b'x'], [(SOL_SOCKET, 1, array.array('i', [0, 1]))])
                 at = listener('at.sock'); e = client('at.sock'); e.send(b'not accepted')
                 f, g = socket.socketpair(AF_UNIX, SOCK_DGRAM); g.setsockopt(SOL_SOCKET, 29, 1); f.send(b'with time')
-                keep(a=a, b=b, c=c, d=d, at=at, e=e, f=f, g=g)
+                z = listener('z.sock'); pid = child(lambda: client('z.sock').close()); children.append(pid); h, _ = z.accept()
+                while open('/proc/%d/stat' % pid).read().split()[2] != 'Z': time.sleep(.01)
+                keep(a=a, b=b, c=c, d=d, at=at, e=e, f=f, g=g, z=z, h=h)
                 pause()
                 say(b.recv(1, socket.MSG_OOB), b.recv(9), len(socket.recv_fds(d, 9, 5)[1]), at.accept()[0].recv(20), g.recv(20))
                 """);
         List<String> refusals = program.refusals();
-        assertThat(refusals).hasSize(5)
+        assertThat(refusals).hasSize(6)
+                .anySatisfy(problem -> assertThat(problem).contains("fd 12 of task").contains("which has ended and waits for its parent"))
                 .anySatisfy(problem -> assertThat(problem).contains("fd 4 of task").contains("out-of-band byte"))
                 .anySatisfy(problem -> assertThat(problem).contains("fd 6 of task").contains("2 descriptors (SCM_RIGHTS)"))
                 .anySatisfy(problem -> assertThat(problem).contains("fd 7 of task").contains("waits in it to be accepted"))
@@ -101,6 +104,7 @@ class RefusedSocketsSpec {
         assertThat(program.dumpAndKill(Map.of("external", link)).restore(Map.of()).goOn()).containsExactly("back", "5", "end");
         program.program().awaitEnd();
         assertThat(outside.goOn()).containsExactly("back", "b'before' b'after'", "end");
+        outside.program().awaitEnd();
         assertThat(program.obstacles()).singleElement().asString().contains("cannot be reached now: ECONNREFUSED").contains("--inherit-fd");
     }
 

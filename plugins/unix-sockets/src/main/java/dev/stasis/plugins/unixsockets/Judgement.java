@@ -1,8 +1,10 @@
 package dev.stasis.plugins.unixsockets;
 
 import dev.stasis.linux.Pid;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.proc.TaskStat;
+import java.util.Optional;
 import java.util.Set;
 
 /** Says of one socket of a tree why it cannot be kept, if it cannot. */
@@ -99,6 +101,9 @@ final class Judgement {
         int pid = seen.peer.pid();
         if (pid == 0) {
             seen.refuse("the process that SO_PEERCRED tells of is in another pid namespace", "");
+        } else if (!sockets.isOfTree(pid) && isZombie(pid)) {
+            seen.refuse("SO_PEERCRED tells of process " + pid + ", which has ended and waits for its parent", "dump it when that has"
+                    + " waited for it");
         } else if (!sockets.isOfTree(pid) && isAlive(pid)) {
             seen.refuse("SO_PEERCRED tells of process " + pid + " (" + Names.command(new Pid(pid)) + "), which is not in the tree: nobody else can make such a socket",
                     "dump the tree that it is in");
@@ -110,6 +115,11 @@ final class Judgement {
         return seen.known.type() == UnixCalls.STREAM
                 && sockets.options().number(seen.options, UnixCalls.STREAM, SocketOptions.SO_PASSCRED) == 0
                 && sockets.options().number(seen.options, UnixCalls.STREAM, SocketOptions.SO_PEEK_OFF) < 0;
+    }
+
+    private static boolean isZombie(int pid) {
+        Optional<byte[]> stat = ProcFile.tryRead(new Pid(pid), "stat");
+        return stat.isPresent() && TaskStat.parse(stat.get()).isZombie();
     }
 
     private static boolean isAlive(int pid) {

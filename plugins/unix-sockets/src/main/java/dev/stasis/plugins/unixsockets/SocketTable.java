@@ -36,13 +36,34 @@ final class SocketTable {
     private static final int LENGTHS = 4;
     private static final int SHUTDOWN = 6;
     private static final int ROOM = 1 << 18;
+    private static final int EPROTONOSUPPORT = 93;
 
     private final Map<Integer, KnownSocket> byInode = new HashMap<>();
 
+    private boolean complete = true;
+
     private SocketTable() {}
 
-    /** Asks the kernel for all. */
+    /** Asks the kernel for all; an empty one where it does not list them (CONFIG_UNIX_DIAG). */
     static SocketTable read() {
+        try {
+            return readAll();
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT) && e.errno().number() != EPROTONOSUPPORT) {
+                throw e;
+            }
+            SocketTable nothing = new SocketTable();
+            nothing.complete = false;
+            return nothing;
+        }
+    }
+
+    /** Whether the kernel lists them at all. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    private static SocketTable readAll() {
         SocketTable table = new SocketTable();
         try (Fd channel = open()) {
             NativeMemory memory = NativeMemory.allocate(ROOM);
@@ -60,7 +81,7 @@ final class SocketTable {
      */
     KnownSocket find(int inode) {
         KnownSocket known = byInode.get(inode);
-        if (known == null) {
+        if (known == null && complete) {
             try (Fd channel = open()) {
                 NativeMemory memory = NativeMemory.allocate(1 << 13);
                 send(channel, memory, NLM_F_REQUEST, inode);

@@ -28,7 +28,8 @@ final class TreeSockets {
     private final UnixCalls calls = new UnixCalls();
     private final SocketOptions options = new SocketOptions(calls);
     private final Map<Integer, SeenSocket> byInode = new HashMap<>();
-    private final Set<Integer> otherwhere = new HashSet<>();
+    /** Why sockets that the kernel does not list cannot be kept, by their numbers. */
+    private final Map<Integer, String> unlisted = new HashMap<>();
     private final Set<Pid> tree = new HashSet<>();
     private final Set<ByteBuffer> listening = new HashSet<>();
     private List<OpenFile> looked;
@@ -59,9 +60,9 @@ final class TreeSockets {
         return byInode.get(inode(file));
     }
 
-    /** Whether {@code file} is a unix socket of another network namespace; after {@link #find}. */
-    boolean isOtherwhere(OpenFile file) {
-        return otherwhere.contains(inode(file));
+    /** Why {@code file}, of which nothing is known, cannot be kept; null when it is no unix socket. After {@link #find}. */
+    String unlisted(OpenFile file) {
+        return unlisted.get(inode(file));
     }
 
     /** The socket of the tree with number {@code inode}; null when there is none. */
@@ -80,7 +81,7 @@ final class TreeSockets {
 
     private void look(ClaimContext context) {
         byInode.clear();
-        otherwhere.clear();
+        unlisted.clear();
         tree.clear();
         listening.clear();
         long begin = System.nanoTime();
@@ -115,7 +116,8 @@ final class TreeSockets {
             if (known == null && calls.isUnix(socket)) {
                 known = table.find(inode(file));
                 if (known == null) {
-                    otherwhere.add(inode(file));
+                    unlisted.put(inode(file), table.isComplete() ? "it is a unix socket of another network namespace"
+                            : "this kernel does not tell of unix sockets what is needed (CONFIG_UNIX_DIAG)");
                 }
             }
             if (known == null) {

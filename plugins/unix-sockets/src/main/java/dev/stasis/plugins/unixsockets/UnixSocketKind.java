@@ -51,8 +51,9 @@ final class UnixSocketKind implements FdKind {
         }
         SeenSocket seen = tree.find(file, context);
         if (seen == null) {
-            return tree.isOtherwhere(file) ? Claim.refuse(Claim.Fit.TYPE, "it is a unix socket of another network namespace",
-                    "dump from within that network namespace (nsenter --net)") : Claim.none();
+            String reason = tree.unlisted(file);
+            return reason == null ? Claim.none() : Claim.refuse(Claim.Fit.TYPE, reason, reason.contains("namespace")
+                    ? "dump from within that network namespace (nsenter --net)" : "load the module unix_diag");
         }
         return seen.reason == null || seen.external ? Claim.take(Claim.Fit.TYPE)
                 : Claim.refuse(Claim.Fit.TYPE, seen.reason, seen.help);

@@ -15,6 +15,8 @@ public enum UnixSocketsErrorCode implements ErrorCode {
     PLACE_MISSING(ErrorType.ENVIRONMENT),
     /** Somebody has the number of the process that had connected or listened, and has ended. */
     PEER_NUMBER_TAKEN(ErrorType.ENVIRONMENT),
+    /** The kernel does not list unix sockets. */
+    SOCKETS_NOT_LISTED(ErrorType.ENVIRONMENT),
     /** What waits in a socket cannot be read whole without taking it out. */
     CONTENTS_NOT_READABLE(ErrorType.UNSUPPORTED),
     /** What waited in a socket does not fit into the new one. */

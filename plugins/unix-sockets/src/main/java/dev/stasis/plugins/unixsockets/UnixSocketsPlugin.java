@@ -1,6 +1,7 @@
 package dev.stasis.plugins.unixsockets;
 
 import dev.stasis.spi.FdKind;
+import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreHook;
 import dev.stasis.spi.StasisPlugin;
 import java.util.Collection;
@@ -23,6 +24,12 @@ public final class UnixSocketsPlugin implements StasisPlugin {
     @Override
     public Collection<FdKind> fdKinds() {
         return List.of(new UnixSocketKind(restored));
+    }
+
+    @Override
+    public List<Problem> check() {
+        return SocketTable.read().isComplete() ? List.of() : List.of(new Problem(UnixSocketsErrorCode.SOCKETS_NOT_LISTED, "this kernel",
+                "it does not tell of unix sockets what is needed (CONFIG_UNIX_DIAG)", "load the module unix_diag"));
     }
 
     @Override
