@@ -7,12 +7,13 @@ import dev.stasis.host.phase.DumpRequest.Afterwards;
 import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith({SandboxExtension.class, StasisExtension.class})
+@ExtendWith({JavaSockets.class, SandboxExtension.class, StasisExtension.class})
 class DatagramsSpec {
     private static final Map<String, List<String>> SKIP = Map.of("skip-in-flight", List.of(""));
     private static final String DATAGRAM = "udp = lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n";
@@ -139,6 +140,21 @@ class DatagramsSpec {
                 + " + b'key'.ljust(80, b'\\0')) if (ip4 := socket.inet_aton('127.0.0.1')) else 0");
         assertThat(server.refusedDump()).singleElement().satisfies(problem ->
                 assertThat(problem.toString()).contains("options that the kernel does not tell").contains("TCP_MD5SIG"));
+    }
+
+    @Test
+    void afterARestoreThatWasRefusedTheOneThatRunsGetsItsDatagrams(Stasis stasis, Sandbox sandbox) throws Exception {
+        AskedServer server = AskedServer.start(stasis, sandbox, DATAGRAM + """
+                one = udp(); one.setsockopt(1, 15, 1); one.bind((host, 7171))
+                def count():
+                    n = 0; one.setblocking(False)
+                    try:
+                        while True: one.recv(1); n += 1
+                    except OSError: return n
+                """);
+        Path image = server.dump(Afterwards.LEAVE_RUNNING, Map.of());
+        assertThat(server.refusedRestore(image)).anySatisfy(problem -> assertThat(problem.toString()).contains("pid "));
+        assertThat(server.ask("udp().sendto(b'y', (host, 7171)); answer = count()")).isEqualTo("1");
     }
 
     @Test

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith({SandboxExtension.class, StasisExtension.class})
+@ExtendWith({JavaSockets.class, SandboxExtension.class, StasisExtension.class})
 class ListenersSpec {
     private static final Map<String, List<String>> SKIP = Map.of("skip-in-flight", List.of(""));
 

@@ -9,7 +9,7 @@ import dev.stasis.testkit.StasisExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith({SandboxExtension.class, StasisExtension.class})
+@ExtendWith({JavaSockets.class, SandboxExtension.class, StasisExtension.class})
 class ManySocketsSpec {
     private static final int COUNT = Integer.getInteger("stasis.sockets", 10_000);
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What reaches out of the tree, or is of no kind that is kept, is refused by name. */
-@ExtendWith({SandboxExtension.class, StasisExtension.class})
+@ExtendWith({JavaSockets.class, SandboxExtension.class, StasisExtension.class})
 class OutsideSpec {
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Servers that nobody here wrote serve before and after, as the same processes. */
-@ExtendWith({SandboxExtension.class, StasisExtension.class})
+@ExtendWith({JavaSockets.class, SandboxExtension.class, StasisExtension.class})
 class ServersSpec {
     private static final int SIGHUP = 1;
     private static final int SIGQUIT = 3;

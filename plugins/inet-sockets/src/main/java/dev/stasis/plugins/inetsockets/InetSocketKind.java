@@ -145,7 +145,7 @@ final class InetSocketKind implements FdKind {
                     "a process outside of the tree had the same socket when it was dumped",
                     "restore with --inherit-fd 'fd[N]:" + record.link() + "'"));
         }
-        restored.make(record, context);
+        restored.plan(record, context);
         return List.of();
     }
 

@@ -43,6 +43,18 @@ final class RestoredSockets {
         });
     }
 
+    /**
+     * Makes the socket of {@code record} unless that might take datagrams from others, who share the port with it: such as the tree
+     * itself, when it runs still and the restore will be refused.
+     */
+    void plan(FileRecord record, RestoreContext context) {
+        enter(context);
+        inet_sk_entry entry = SocketEntry.parse(record);
+        if (SocketEntry.isTcp(entry) || !shared.mayBeShared(entry)) {
+            make(record, context);
+        }
+    }
+
     /** Makes the socket of {@code record} and gives it its address; it is there for {@link #take} then. */
     void make(FileRecord record, RestoreContext context) {
         enter(context);

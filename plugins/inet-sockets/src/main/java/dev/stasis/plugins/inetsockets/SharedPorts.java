@@ -60,12 +60,21 @@ final class SharedPorts {
     }
 
     private static Bound bound(Endpoint address, inet_sk_entry entry) {
+        return new Bound(address, entry.getOpts().getReuseaddr(), hasReusePort(entry), entry.getUid());
+    }
+
+    private static boolean hasReusePort(inet_sk_entry entry) {
         boolean reusePort = false;
         for (int i = 0; i < entry.getOptionsCount(); i++) {
             socket_option option = entry.getOptions(i);
             reusePort |= option.getLevel() == SocketOptions.SOL_SOCKET && option.getName() == SocketOptions.SO_REUSEPORT;
         }
-        return new Bound(address, entry.getOpts().getReuseaddr(), reusePort, entry.getUid());
+        return reusePort;
+    }
+
+    /** Whether the socket of {@code entry} may get its port although somebody else has it. */
+    boolean mayBeShared(inet_sk_entry entry) {
+        return entry.getOpts().getReuseaddr() || hasReusePort(entry) || byPort.getOrDefault(key(entry), List.of()).size() > 1;
     }
 
     /** Whether the socket of {@code entry}, bound to {@code address}, has its port with others that its options do not allow. */
