@@ -45,7 +45,9 @@ final class PluginArguments {
                 given = new ArrayList<>();
                 values.put(option.name(), given);
             }
-            given.add(equals < 0 ? separateValue(option, left) : attachedValue(option, argument, equals));
+            String value = equals < 0 ? separateValue(option, left) : attachedValue(option, argument, equals);
+            check(option, value);
+            given.add(value);
         }
         return values;
     }
@@ -60,6 +62,14 @@ final class PluginArguments {
             throw new UsageException("unknown option '" + argument + "'; no plugin knows it either");
         }
         return option;
+    }
+
+    private static void check(PluginOption option, String value) {
+        List<String> choices = option.choices();
+        if (!choices.isEmpty() && !choices.contains(value)) {
+            throw new UsageException("option '--" + option.name() + "' cannot be '" + value + "'; it can be "
+                    + String.join(", ", choices));
+        }
     }
 
     private static String attachedValue(PluginOption option, String argument, int equals) {

@@ -24,7 +24,9 @@ class PluginArgumentsTest {
         @Override
         public Collection<PluginOption> options() {
             return List.of(new PluginOption("ghost-limit", "SIZE", "The largest ghost."),
-                    new PluginOption("keep-times", "", "Keep times."));
+                    new PluginOption("keep-times", "", "Keep times."),
+                    new PluginOption("placement", "image|relink", "Where they go."),
+                    new PluginOption("room", "SIZE|none", "How large they may be together."));
         }
     }));
 
@@ -54,5 +56,13 @@ class PluginArgumentsTest {
                 .hasMessage("option '--ghost-limit' needs a value: --ghost-limit=SIZE");
         assertThatThrownBy(() -> arguments.read(List.of("--keep-times=yes")))
                 .hasMessage("option '--keep-times' takes no value");
+    }
+
+    @Test
+    void aValueOutsideOfAListOfWordsIsWrongUsage() {
+        assertThat(arguments.read(List.of("--placement=relink", "--room=5M"))).hasSize(2);
+        assertThatThrownBy(() -> arguments.read(List.of("--placement", "Image"))).isInstanceOf(UsageException.class)
+                .hasMessage("option '--placement' cannot be 'Image'; it can be image, relink");
+        assertThatThrownBy(() -> arguments.read(List.of("--placement="))).hasMessageContaining("cannot be ''");
     }
 }

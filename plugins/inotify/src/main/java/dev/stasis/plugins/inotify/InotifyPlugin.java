@@ -43,13 +43,13 @@ public final class InotifyPlugin implements StasisPlugin {
     @Override
     public Collection<PluginOption> options() {
         return List.of(
-                new PluginOption(Policies.UNRESOLVED_WATCH, "POLICY",
+                new PluginOption(Policies.UNRESOLVED_WATCH, "refuse|drop-with-overflow",
                         "Watches on what is not found again: refuse (default), or drop-with-overflow, which drops them and ends"
                                 + " the queue with IN_Q_OVERFLOW."),
-                new PluginOption(Policies.MISSED_EVENTS, "POLICY",
+                new PluginOption(Policies.MISSED_EVENTS, "auto|always|never",
                         "What a restored program learns of changes made while it did not exist: auto (default) ends the queue"
                                 + " with IN_Q_OVERFLOW if something watched has changed; always; never."),
-                new PluginOption(Policies.LOOK_INTO_QUEUES, "POLICY",
+                new PluginOption(Policies.LOOK_INTO_QUEUES, "auto|never",
                         "How waiting events are read: auto (default) by a BPF program that leaves them where they are, if the"
                                 + " kernel lets it; never: the queue is emptied, and filled again for a tree that runs on."));
     }
