@@ -5,6 +5,7 @@ import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -30,7 +31,8 @@ final class InspectCommand implements Command {
         if (isNumber(what) && !Files.isDirectory(Path.of(what))) {
             new LiveTreeText(session.console()).print(existing(Integer.parseInt(what)));
         } else {
-            new ImageText(session.console()).print(Path.of(what));
+            session.beginStart(Installation.sources(List.of(), session.log()), false);
+            new ImageText(session).print(Path.of(what));
         }
         return ExitStatus.DONE;
     }
