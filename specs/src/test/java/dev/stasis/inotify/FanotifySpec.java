@@ -101,6 +101,20 @@ class FanotifySpec {
     }
 
     @Test
+    void marksOnOverlayfsProcAndSysfsComeBack(Stasis stasis, Sandbox sandbox) throws Exception {
+        Path overlay = Files.createDirectories(Disks.mount("overlay", sandbox).resolve("case/below"));
+        PythonProgram python = start(stasis, sandbox, """
+                files = group(0); mark(files, ADD, OPEN, '%s/file'); mark(files, ADD, OPEN, '/proc/sys/kernel/pid_max')
+                mark(files, ADD, OPEN, '/sys/kernel/profiling'); mark(files, ADD, OPEN, '/proc/self/comm')
+                inside = group(0); mark(inside, ADD, OPEN | ON_CHILD, '%s')""".formatted(overlay, overlay));
+        python.dump(Afterwards.LEAVE_RUNNING);
+        python.throughDeath();
+        python.ask("events(files); events(inside); [open(one).close() for one in ('%s/file', '/proc/sys/kernel/pid_max', '/sys/kernel/profiling', '/proc/self/comm')]".formatted(overlay));
+        assertThat(python.ask("answer = (events(files), events(inside))"))
+                .isEqualTo("(['20 file', '20 pid_max', '20 profiling', '20 comm'], ['20 file'])");
+    }
+
+    @Test
     void eventsThatWaitStayWithALivingProgramAndAreToldAsLostToARestoredOne(Stasis stasis, Sandbox sandbox) throws Exception {
         PythonProgram python = start(stasis, sandbox, """
                 plain = group(0); mark(plain, ADD, CLOSE_WRITE | ON_CHILD, directory)

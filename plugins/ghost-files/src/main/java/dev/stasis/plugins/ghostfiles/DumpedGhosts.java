@@ -92,7 +92,7 @@ final class DumpedGhosts {
             Optional<FileHandle> handle = HandleCalls.tryHandle(descriptor);
             // Whoever watches directories would see that we look into them.
             Optional<OtherName.Way> way = OtherName.way(file, handle, context.base(file), LostName.of(file),
-                    !FirstLookRules.isWatched(context.files()));
+                    !FirstLookRules.isWatched(context.files()), unnoticed);
             if (way.isPresent()) {
                 if (way.get() instanceof OtherName.Way.ByPath path) {
                     entry.setOtherName(ByteString.copyFrom(path.path().bytes()));

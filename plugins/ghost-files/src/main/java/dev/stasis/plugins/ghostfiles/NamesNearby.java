@@ -4,12 +4,13 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.InodeId;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
-import dev.stasis.linux.fs.DirectoryEntries;
+import dev.stasis.linux.fs.DirectoryCalls;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.notify.UnnoticedOpens;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -29,20 +30,26 @@ final class NamesNearby {
 
     private final Fd start;
     private final InodeId wanted;
+    /** Null where nobody watches anything. */
+    private final UnnoticedOpens unnoticed;
     private final long mount;
     private final Set<InodeId> visited = new HashSet<>();
     private final Deque<UnixPath> waiting = new ArrayDeque<>();
     private int left = MOST;
 
-    private NamesNearby(Fd start, InodeId wanted) {
+    private NamesNearby(Fd start, InodeId wanted, UnnoticedOpens unnoticed) {
+        this.unnoticed = unnoticed;
         this.start = start;
         this.wanted = wanted;
         this.mount = FileCalls.status(start).mountId();
     }
 
-    /** The path from {@code directory}, which is borrowed, to a name of {@code wanted}; it looks in there alone unless {@code far}. */
-    static Optional<UnixPath> find(Fd directory, InodeId wanted, boolean far) {
-        NamesNearby names = new NamesNearby(directory, wanted);
+    /**
+     * The path from {@code directory}, which is borrowed, to a name of {@code wanted}; it looks in there alone unless {@code far}.
+     * What it reads it opens by {@code unnoticed}, if that is not null and the file system allows it.
+     */
+    static Optional<UnixPath> find(Fd directory, InodeId wanted, boolean far, UnnoticedOpens unnoticed) {
+        NamesNearby names = new NamesNearby(directory, wanted, unnoticed);
         return far ? names.find() : names.visit(HERE);
     }
 
@@ -84,10 +91,20 @@ final class NamesNearby {
     }
 
     private List<UnixPath> entries(UnixPath directory) {
-        try (Fd open = LongPaths.open(start, directory, DIRECTORY)) {
-            return DirectoryEntries.names(open);
+        try (Fd open = open(directory)) {
+            return DirectoryCalls.list(open); // not opened once more, which would be noticed
         } catch (KernelException e) {
             return List.of(); // gone, or not for us
+        }
+    }
+
+    private Fd open(UnixPath directory) {
+        if (unnoticed == null) {
+            return LongPaths.open(start, directory, DIRECTORY);
+        }
+        try (Fd found = LongPaths.open(start, directory, OpenFlags.PATH.with(OpenFlags.DIRECTORY))) {
+            Optional<Fd> opened = unnoticed.tryOpen(found);
+            return opened.isPresent() ? opened.get() : FileCalls.openAt(found, HERE, DIRECTORY, 0);
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.HandleMount;
 import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.notify.UnnoticedOpens;
 import dev.stasis.plugins.ghostfiles.proto.ghost_inode_entry;
 import dev.stasis.spi.FileRecord;
 import dev.stasis.spi.OpenFile;
@@ -104,14 +105,16 @@ final class OtherName {
      *
      * @param base what {@code path}, its lost name, is relative to; borrowed
      * @param far whether to look further than into the directory of the lost name
+     * @param unnoticed opens what is read so that nobody notices; null where nobody watches anything
      */
-    static Optional<Way> way(OpenFile file, Optional<FileHandle> handle, Fd base, UnixPath path, boolean far) {
+    static Optional<Way> way(OpenFile file, Optional<FileHandle> handle, Fd base, UnixPath path, boolean far,
+            UnnoticedOpens unnoticed) {
         UnixPath parent = path.isAbsolute() ? path.dropFirst(1).parent() : path.parent();
         try (Fd directory = OtherMount.nearest(base, parent)) {
             if (handle.isPresent() && leadsTo(file, handle.get(), directory)) {
                 return Optional.of(new Way.ByHandle(handle.get()));
             }
-            Optional<UnixPath> other = NamesNearby.find(directory, file.status().inode(), far);
+            Optional<UnixPath> other = NamesNearby.find(directory, file.status().inode(), far, unnoticed);
             return other.isPresent() ? Optional.of(new Way.ByPath(fromBase(base, parent, other.get(), file))) : Optional.empty();
         } catch (KernelException e) {
             return Optional.empty();

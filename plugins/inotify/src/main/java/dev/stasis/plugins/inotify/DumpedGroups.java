@@ -155,15 +155,19 @@ final class DumpedGroups {
         List<Mark> found = new ArrayList<>(marks.size());
         List<Problem> problems = new ArrayList<>();
         Mounts mounts = mounts();
-        try (SuperBlocks superBlocks = new SuperBlocks(); TargetFinder finder = new TargetFinder(context.files(), null)) {
+        Descriptors descriptors = new ContextDescriptors(context);
+        try (SuperBlocks superBlocks = new SuperBlocks(); MarkSight sight = new MarkSight(context.options());
+                TargetFinder finder = new TargetFinder(context.files(), descriptors,
+                        new WatchedInodes(descriptors.of(file), sight, false), null)) {
             for (int i = 0; i < marks.size(); i++) {
-                Mark mark = find(marks.get(i), mounts, superBlocks, finder);
+                // The kernel tells of the newest first.
+                Mark mark = find(marks.get(i), marks.size() - i, mounts, superBlocks, finder);
                 if (mark.isOfInode() ? mark.target().found() : mark.place() != null) {
                     found.add(mark);
                 } else if (Policies.dropsUnresolved(context.options())) {
                     context.log().warn("the image is without " + mark.subject() + ": it was not found again");
                 } else {
-                    problems.add(Policies.notFound(file.toString(), mark.subject()));
+                    problems.add(Policies.lost(file.toString(), mark.subject()));
                 }
             }
         }
@@ -173,15 +177,15 @@ final class DumpedGroups {
         return found;
     }
 
-    private static Mark find(FanotifyMark mark, Mounts mounts, SuperBlocks superBlocks, TargetFinder finder) {
+    private static Mark find(FanotifyMark mark, int place, Mounts mounts, SuperBlocks superBlocks, TargetFinder finder) {
         if (mark.type() == Type.INODE) {
             WatchTarget[] target = new WatchTarget[1];
-            finder.find(List.of(Mark.asWatched(mark)), mark.device(), target);
+            finder.find(List.of(Mark.asWatched(mark, place)), mark.device(), target);
             return new Mark(mark, target[0], null);
         }
         if (mark.type() == Type.MOUNT) {
-            MountPlace place = mounts.byId(mark.mountId()).map(MountPlace::of).orElse(null);
-            return new Mark(mark, null, place != null && isOpen(place, mounts) ? place : null);
+            MountPlace at = mounts.byId(mark.mountId()).map(MountPlace::of).orElse(null);
+            return new Mark(mark, null, at != null && isOpen(at, mounts) ? at : null);
         }
         DeviceNumber device = mark.device();
         return new Mark(mark, null, superBlocks.mount(device) == null ? null : MountPlace.of(superBlocks.mount(device)));

@@ -48,7 +48,10 @@ final class DumpedInstances {
     void look(OpenFile file, ClaimContext context) {
         Policies.looksIntoQueues(context.options());
         if (!lists.knows(file)) {
-            lists.of(file, context.files(), null);
+            KnownWatches known = lists.of(file, context.files(), new ContextDescriptors(context), null, null);
+            if (known.hasAliases() || WatchLists.isAnyLost(known.watches(context.files()))) {
+                MarkSight.warmUp(context.options());
+            }
         }
     }
 
@@ -97,7 +100,7 @@ final class DumpedInstances {
     private void findWatches(List<OpenFile> files, DumpContext context) {
         List<Problem> problems = new ArrayList<>();
         OwnSearch search = new OwnSearch();
-        boolean searched = search(files, search);
+        boolean searched = search(files, context, search);
         for (DumpedInstance instance : instances.values()) {
             if (searched) {
                 instance.lookAfterSearch(search);
@@ -111,14 +114,15 @@ final class DumpedInstances {
     }
 
     /** Finds what all of them watch; whether it had to search. */
-    private boolean search(List<OpenFile> files, OwnSearch search) {
+    private boolean search(List<OpenFile> files, DumpContext context, OwnSearch search) {
         boolean searched = false;
-        try (search) {
+        Descriptors descriptors = new ContextDescriptors(context);
+        try (search; MarkSight sight = new MarkSight(context.options())) {
             for (DumpedInstance instance : instances.values()) {
-                instance.watches(lists.of(instance.file(), files, null), files);
+                instance.watches(lists.of(instance.file(), files, descriptors, sight, null), files);
                 if (WatchLists.isAnyLost(instance.watches())) {
                     searched = true;
-                    instance.watches(lists.of(instance.file(), files, search), files);
+                    instance.watches(lists.of(instance.file(), files, descriptors, sight, search), files);
                 }
             }
         }
@@ -129,7 +133,7 @@ final class DumpedInstances {
         for (int i = 0; i < instance.watches().size(); i++) {
             Watch watch = instance.watches().get(i);
             if (!watch.target().found() && !Policies.dropsUnresolved(context.options())) {
-                problems.add(Policies.notFound(instance.file().toString(), watch));
+                problems.add(Policies.lost(instance.file().toString(), watch.subject()));
             }
         }
     }

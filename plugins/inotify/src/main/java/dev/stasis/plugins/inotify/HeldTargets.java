@@ -84,16 +84,20 @@ final class HeldTargets implements AutoCloseable {
         return !shared || watch.mark().handle() == null ? null : byHandle.get(new Key(watch));
     }
 
-    /** Holds {@code file}, which it then owns, and which is what {@code watch} is on; null when it cannot hold any more. */
-    Held tryHold(Watch watch, Fd file, BriefStatus status) {
+    /**
+     * Holds {@code file}, which it then owns, and which is what {@code watch} is on; null when it cannot hold any more.
+     *
+     * @param byHandle whether the handle led to it; where none leads anywhere, several inodes may have the same
+     */
+    Held tryHold(Watch watch, Fd file, BriefStatus status, boolean byHandle) {
         int place = next.get() < files.length ? next.getAndIncrement() : files.length;
         if (place >= files.length) {
             return null;
         }
         files[place] = file;
         Held held = new Held(file, status);
-        if (shared && watch.mark().handle() != null) {
-            byHandle.put(new Key(watch), held);
+        if (shared && byHandle) {
+            this.byHandle.put(new Key(watch), held);
         }
         return held;
     }

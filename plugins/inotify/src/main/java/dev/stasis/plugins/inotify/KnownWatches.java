@@ -19,12 +19,17 @@ final class KnownWatches {
     private final byte[] info;
     private final Map<InodeId, Integer> places = new HashMap<>();
     private final List<Integer> open = new ArrayList<>();
+    private final boolean aliases;
     private List<Watch> watches;
     private byte[] encoded;
     private OpenFileId encodedFor;
 
-    /** What was read from {@code infoFile}, which it then owns and which may be null, and the watches that that means. */
-    KnownWatches(Fd infoFile, byte[] info, List<Watch> watches) {
+    /**
+     * What was read from {@code infoFile}, which it then owns and which may be null, and the watches that that means; with {@code
+     * aliases} an inode number may stand for several inodes, and what the tree has open tells nothing.
+     */
+    KnownWatches(Fd infoFile, byte[] info, List<Watch> watches, boolean aliases) {
+        this.aliases = aliases;
         this.infoFile = infoFile;
         this.info = info;
         this.watches = watches;
@@ -48,8 +53,16 @@ final class KnownWatches {
         return info;
     }
 
+    /** Whether what was found once must be looked for anew. */
+    boolean hasAliases() {
+        return aliases;
+    }
+
     /** The watches, when the tree's files are {@code files}. */
     List<Watch> watches(List<OpenFile> files) {
+        if (aliases) {
+            return watches;
+        }
         Map<Integer, WatchTarget> now = new HashMap<>();
         for (int i = 0; i < open.size(); i++) {
             now.put(open.get(i), watches.get(open.get(i)).target().without());

@@ -22,12 +22,12 @@ record Mark(FanotifyMark mark, WatchTarget target, MountPlace place) {
 
     /** The marked inode as if it were watched, which is how it is looked for. */
     Watch asWatch() {
-        return new Watch(asWatched(mark), target);
+        return new Watch(asWatched(mark, 1), target);
     }
 
-    /** Like {@link #asWatch}, when it has not been looked for. */
-    static InotifyMark asWatched(FanotifyMark mark) {
-        return new InotifyMark(new WatchDescriptor(1), mark.inode(), mark.device(), EventMask.NOTHING, mark.handle());
+    /** Like {@link #asWatch}, when it has not been looked for; {@code place}, from 1 on, is its number. */
+    static InotifyMark asWatched(FanotifyMark mark, int place) {
+        return new InotifyMark(new WatchDescriptor(place), mark.inode(), mark.device(), EventMask.NOTHING, mark.handle());
     }
 
     /** Such as {@code the mark on inode 17 of 0:38, last seen at /proc/loadavg}. */

@@ -179,7 +179,8 @@ final class OpenTargets implements AutoCloseable {
 
     /** Notes {@code found}, which is closed unless it is held. */
     private void note(int index, Way way, Fd found, BriefStatus status) {
-        HeldTargets.Held kept = held == null || way == Way.OPEN_FILE ? null : held.tryHold(watches.get(index), found, status);
+        HeldTargets.Held kept = held == null || way == Way.OPEN_FILE ? null
+                : held.tryHold(watches.get(index), found, status, way == Way.HANDLE);
         if (kept == null) {
             found.close();
         }
@@ -230,9 +231,12 @@ final class OpenTargets implements AutoCloseable {
         return ways[index] != Way.NONE;
     }
 
-    /** Whether it was found as what a file of the tree is open on, which may be another inode than it was: that of a deleted file is new. */
-    boolean isOpenFile(int index) {
-        return ways[index] == Way.OPEN_FILE;
+    /**
+     * Whether its handle led to it, so that it is the inode that it was. A path or an open file may lead to another: that of a
+     * deleted file is new, and some file systems number as they go.
+     */
+    boolean isByHandle(int index) {
+        return ways[index] == Way.HANDLE;
     }
 
     /** When what the watch at {@code index} is on was changed last, as of when it was found; null when it was not. */

@@ -29,6 +29,8 @@ final class OwnReads implements OwnEvents {
     private final Set<UnixPath> pipeNames = new HashSet<>();
     private final Map<InotifyEvent, Integer> seen = new HashMap<>();
     private final Set<UnixPath> found = new HashSet<>();
+    /** The watches that may be in a layer of an overlay in which files are read. */
+    private final Set<WatchDescriptor> inLayers = new HashSet<>();
     private boolean ambiguous;
 
     /** Of the open {@code files} of a tree, those without a name that {@code ghosts} saw read, as {@code watches} would tell of them. */
@@ -53,6 +55,9 @@ final class OwnReads implements OwnEvents {
             if (pipeInodes.contains(watch.mark().inode())) {
                 pipes.add(watch.mark().watch());
             }
+            if (!watch.target().pseudo() && ghosts.mayReadLayers(watch.mark().device())) {
+                inLayers.add(watch.mark().watch());
+            }
         }
     }
 
@@ -73,6 +78,11 @@ final class OwnReads implements OwnEvents {
         return file.status().links() == 0 && file.link().isAbsolute() && file.link().endsWith(DELETED);
     }
 
+    /** Whether {@code file} lost the name by which it was opened; it may have others, and on overlayfs it seems to have this one still. */
+    static boolean lostItsName(OpenFile file) {
+        return file.link().isAbsolute() && file.link().endsWith(DELETED);
+    }
+
     /** The path that {@code file}, which has none any more, had. */
     static UnixPath nameOf(OpenFile file) {
         return file.link().dropLast(DELETED.length());
@@ -81,6 +91,10 @@ final class OwnReads implements OwnEvents {
     @Override
     public boolean isOne(InotifyEvent event) {
         if (event.mask().has(EventMask.ACCESS) && (pipes.contains(event.watch()) || pipeNames.contains(event.name()))) {
+            return true;
+        }
+        if (event.mask().hasAny(OF_READING) && inLayers.contains(event.watch())) {
+            ambiguous = true; // the kernel's, for us, or another's
             return true;
         }
         boolean isNamed = names.containsKey(event.name());

@@ -1,13 +1,17 @@
 package dev.stasis.plugins.inotify;
 
+import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.notify.UnnoticedOpens;
+import dev.stasis.linux.proc.MountEntry;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The directories that the tool's own searches opened and read so that watches noticed it, each as a watch on it tells of it, by
@@ -37,6 +41,8 @@ final class OwnSearch implements AutoCloseable {
 
     /** By the inode number of what is watched, then by the name in an event. */
     private final Map<Long, Map<UnixPath, Reading>> readings = new HashMap<>();
+    /** Of the overlays that were searched. */
+    private final Set<DeviceNumber> overlays = new HashSet<>();
     private boolean begun;
     /** Null when nothing was searched yet, and where the kernel has none. */
     private UnnoticedOpens unnoticed;
@@ -48,6 +54,21 @@ final class OwnSearch implements AutoCloseable {
             unnoticed = UnnoticedOpens.tryBegin().orElse(null);
         }
         return unnoticed == null ? Optional.empty() : unnoticed.tryOpen(directory);
+    }
+
+    /**
+     * {@code mount} is searched. If it is an overlay, the kernel opens and reads the directories of its layers on the way, which can
+     * be heard there whatever one does.
+     */
+    void addLayers(MountEntry mount) {
+        if (mount.type().equals("overlay")) {
+            overlays.add(mount.device());
+        }
+    }
+
+    /** Whether something on {@code device} may be in a layer of what was searched. */
+    boolean mayBeLayer(DeviceNumber device) {
+        return !overlays.isEmpty() && !(overlays.size() == 1 && overlays.contains(device));
     }
 
     /** It goes on to know what it caused. */

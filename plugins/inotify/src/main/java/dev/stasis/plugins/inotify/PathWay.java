@@ -8,14 +8,16 @@ import dev.stasis.linux.fs.BriefStatus;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileHandle;
 import dev.stasis.linux.fs.FileStatus;
+import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.fs.HandleCalls;
 import dev.stasis.linux.fs.LongPaths;
 import dev.stasis.linux.fs.OpenFlags;
-import java.util.Optional;
 
 /** The way to what watches are on by the paths that these had, which may lead elsewhere by now. */
 final class PathWay {
     private static final OpenFlags UNNOTICED = OpenFlags.PATH.with(OpenFlags.NOFOLLOW);
+
+    private static final int FUSE = 0x65735546;
 
     private PathWay() {}
 
@@ -43,12 +45,19 @@ final class PathWay {
     static BriefStatus tryRecognize(Fd found, Watch watch) {
         FileStatus status = FileCalls.status(found);
         WatchTarget target = watch.target();
-        boolean same = target.pseudo() || target.inode() == null || status.inode().equals(target.inode())
-                || status.inode().number() == target.inode().number() && isNamed(found, watch.mark().handle());
+        boolean same = target.pseudo() || target.inode() == null
+                || status.inode().number() == target.inode().number() && isSame(found, status, watch);
         return same ? BriefStatus.of(status) : null;
     }
 
-    private static boolean isNamed(Fd found, FileHandle handle) {
-        return handle != null && HandleCalls.tryHandle(found).equals(Optional.of(handle));
+    /** Whether {@code found}, which has the number, is not another one that got it later: that has another handle. */
+    private static boolean isSame(Fd found, FileStatus status, Watch watch) {
+        FileHandle handle = watch.mark().handle();
+        FileHandle now = handle == null ? null : HandleCalls.tryHandle(found).orElse(null);
+        if (now == null || now.type() != handle.type() || now.equals(handle)) {
+            return status.inode().equals(watch.target().inode()) || now != null && now.equals(handle);
+        }
+        // FUSE makes a new one up whenever it finds a file anew.
+        return status.inode().equals(watch.target().inode()) && FileSystemCalls.magic(found) == FUSE;
     }
 }

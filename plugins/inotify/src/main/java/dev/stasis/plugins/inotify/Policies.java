@@ -62,4 +62,12 @@ final class Policies {
                 "neither its file handle nor its path leads to what it watches",
                 "put it back, or give --" + UNRESOLVED_WATCH + "=drop-with-overflow to do without the watch");
     }
+
+    /** The same of a dump. What is watched may be there, and may have several names of which nothing tells the one. */
+    static Problem lost(String holder, String subject) {
+        return new Problem(InotifyErrorCode.TARGET_NOT_FOUND, holder + ": " + subject,
+                "neither its file handle nor its path leads to what it watches, or not for certain",
+                "give --" + UNRESOLVED_WATCH + "=drop-with-overflow to do without the watch, or, of a file of overlayfs or FUSE with"
+                        + " several names and of fanotify marks there, dump with the right to load BPF programs");
+    }
 }

@@ -1,17 +1,21 @@
 package dev.stasis.plugins.inotify;
 
+import dev.stasis.linux.DeviceNumber;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.fs.OpenFlags;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.linux.proc.MountEntry;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.OpenFile;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,10 +23,14 @@ import java.util.Set;
  * that nobody notices where it can; an instance of our own on them sees whether it could.
  */
 final class ReadGhosts implements AutoCloseable {
+    private static final int OVERLAY = 0x794c7630;
+
     /** Null before anything is to be seen. */
     private Fd instance;
     private final Map<WatchDescriptor, Long> inodes = new HashMap<>();
     private final Set<Long> read = new HashSet<>();
+    /** Those on which files that lost a name are open. */
+    private final Set<DeviceNumber> overlays = new HashSet<>();
 
     /** Begins to watch those of {@code files} that have no name, if any of {@code watched}, inode numbers, tells of reading. */
     static ReadGhosts of(List<OpenFile> files, Set<Long> watched, DumpContext context) {
@@ -30,6 +38,9 @@ final class ReadGhosts implements AutoCloseable {
         for (int i = 0; i < files.size() && !watched.isEmpty(); i++) {
             if (OwnReads.isUnlinked(files.get(i))) {
                 ghosts.watch(context.descriptor(files.get(i)), files.get(i).status().inode().number());
+            }
+            if (OwnReads.lostItsName(files.get(i)) && files.get(i).hasDescriptor()) {
+                ghosts.noteOverlay(files.get(i), context.descriptor(files.get(i)));
             }
         }
         return ghosts;
@@ -44,6 +55,21 @@ final class ReadGhosts implements AutoCloseable {
         } catch (KernelException e) {
             read.add(inode); // nobody can tell, so nobody may rely on its not being read
         }
+    }
+
+    private void noteOverlay(OpenFile file, Fd descriptor) {
+        if (FileSystemCalls.magic(descriptor) == OVERLAY) {
+            Optional<MountEntry> mount = DumpedGroups.mounts().byId(file.status().mountId());
+            overlays.add(mount.isPresent() ? mount.get().device() : file.status().inode().device());
+        }
+    }
+
+    /**
+     * Whether something on {@code device} may be in a layer of an overlay where such files are read, and directories for other names of
+     * them: the kernel opens those of the layers itself, which can be heard there whatever one does.
+     */
+    boolean mayReadLayers(DeviceNumber device) {
+        return !overlays.isEmpty() && !(overlays.size() == 1 && overlays.contains(device));
     }
 
     /** The numbers of the inodes that were read by now, or may have been. */

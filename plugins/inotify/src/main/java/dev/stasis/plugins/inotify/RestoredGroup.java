@@ -84,7 +84,9 @@ final class RestoredGroup {
             return problems;
         }
         for (int i = 0; i < ofInodes.size(); i++) {
-            if (!targets.isFound(i) && ofInodes.get(i).target().openFile() == null) {
+            WatchTarget target = ofInodes.get(i).target();
+            boolean maybeLater = target.openFile() != null || target.pseudo();
+            if (!targets.isFound(i) && !maybeLater) {
                 problems.add(notFound(ofInodes.get(i)));
             }
         }
@@ -152,7 +154,7 @@ final class RestoredGroup {
             try (Fd target = targets.open(i)) {
                 if (target != null) {
                     add(group, settable(ofInodes.get(i).mark(), target), target);
-                    wanted.add(targets.isOpenFile(i) ? now(group, ofInodes.get(i).mark()) : ofInodes.get(i).mark());
+                    wanted.add(targets.isByHandle(i) ? ofInodes.get(i).mark() : now(group, ofInodes.get(i).mark()));
                 }
             }
         }
@@ -201,7 +203,7 @@ final class RestoredGroup {
                 mark.inode(), mark.device(), mark.handle(), FileCalls.status(target).mountId());
     }
 
-    /** What the mark that {@code group} got last must be now: a file without a name is made anew, and is another inode. */
+    /** What the mark that {@code group} got last must be now: what is found by other ways than its handle may be another inode. */
     private static FanotifyMark now(Fd group, FanotifyMark mark) {
         List<FanotifyMark> newestFirst = DumpedGroups.look(group).marks();
         if (newestFirst.isEmpty()) {

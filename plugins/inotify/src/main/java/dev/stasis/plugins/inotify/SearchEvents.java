@@ -35,7 +35,10 @@ final class SearchEvents implements OwnEvents {
         }
         OwnSearch.Reading own = search.of(inode(watch), event.name());
         if (own == null) {
-            return false;
+            // In a layer of an overlay: the search's, or another's who did the same.
+            boolean isLayer = search.mayBeLayer(watch.mark().device());
+            ambiguous |= isLayer;
+            return isLayer;
         }
         int caused = event.mask().has(EventMask.ACCESS) ? own.reads() : own.opens();
         Integer before = seen.get(event);

@@ -27,10 +27,22 @@ final class TargetFinder implements AutoCloseable {
     private final SuperBlocks superBlocks = new SuperBlocks();
     private final Map<InodeId, OpenFileId> openFiles = new HashMap<>();
     private final Map<InodeId, OpenFile> unlinked = new HashMap<>();
+    private final List<OpenFile> files;
+    private final Descriptors descriptors;
+    private final WatchedInodes inodes;
     private final OwnSearch search;
+    private boolean sawAliases;
 
-    /** Will find what may be among {@code files}; where {@code search} is null what only a search would find is lost. */
-    TargetFinder(List<OpenFile> files, OwnSearch search) {
+    /**
+     * Will find what may be among {@code files}, which have {@code descriptors} here.
+     *
+     * @param inodes which tells the inodes of one number apart
+     * @param search where this is null what only a search would find is lost
+     */
+    TargetFinder(List<OpenFile> files, Descriptors descriptors, WatchedInodes inodes, OwnSearch search) {
+        this.files = files;
+        this.descriptors = descriptors;
+        this.inodes = inodes;
         this.search = search;
         for (int i = 0; i < files.size(); i++) {
             OpenFile file = files.get(i);
@@ -39,6 +51,11 @@ final class TargetFinder implements AutoCloseable {
                 unlinked.put(file.status().inode(), file);
             }
         }
+    }
+
+    /** Whether something was on a file system where one inode number may stand for several inodes. */
+    boolean sawAliases() {
+        return sawAliases;
     }
 
     /** Finds what {@code marks}, all of one device, are on; each in its place. */
@@ -50,16 +67,18 @@ final class TargetFinder implements AutoCloseable {
         }
         MountEntry mount = superBlocks.mount(device);
         boolean pseudo = mount != null && isPseudo(mount.type());
+        boolean aliasing = mount != null && WatchedInodes.isAliasing(mount.type());
+        sawAliases |= aliasing;
         try (HandleMount door = HandleMount.enter(directory)) {
             for (int i = 0; i < marks.size(); i++) {
                 if (marks.get(i).device().equals(device)) {
-                    targets[i] = byHandle(marks.get(i), door, pseudo);
+                    targets[i] = byHandle(marks.get(i), door, pseudo, aliasing);
                 }
             }
         }
         for (int i = 0; i < marks.size(); i++) {
             if (marks.get(i).device().equals(device) && targets[i] == null) {
-                targets[i] = otherwise(marks.get(i), directory, mount, pseudo);
+                targets[i] = otherwise(marks.get(i), mount, pseudo, aliasing);
             }
         }
     }
@@ -67,7 +86,7 @@ final class TargetFinder implements AutoCloseable {
     private void findWithoutMount(List<InotifyMark> marks, DeviceNumber device, WatchTarget[] targets) {
         for (int i = 0; i < marks.size(); i++) {
             if (marks.get(i).device().equals(device)) {
-                targets[i] = amongOpenFiles(marks.get(i));
+                targets[i] = amongOpenFiles(marks.get(i), true);
             }
         }
     }
@@ -76,7 +95,7 @@ final class TargetFinder implements AutoCloseable {
         return type.equals("proc") || type.equals("sysfs") || type.startsWith("cgroup") || type.equals("devpts");
     }
 
-    private WatchTarget byHandle(InotifyMark mark, HandleMount door, boolean pseudo) {
+    private WatchTarget byHandle(InotifyMark mark, HandleMount door, boolean pseudo, boolean aliasing) {
         if (mark.handle() == null) {
             return null;
         }
@@ -86,7 +105,7 @@ final class TargetFinder implements AutoCloseable {
                 return null;
             }
             try (Fd target = found.get()) {
-                return of(target, pseudo);
+                return aliasing ? exactly(mark, target) : of(target, pseudo);
             }
         } catch (KernelException e) {
             // Handles that only tell inodes apart, made where no call opens them (EINVAL), or no right to (EPERM).
@@ -104,6 +123,14 @@ final class TargetFinder implements AutoCloseable {
         return new WatchTarget(true, path(target), status.inode(), openFile, gone, pseudo);
     }
 
+    /** {@code target} may have lost the name that it shows, and another inode with its number may have it, or others. */
+    private WatchTarget exactly(InotifyMark mark, Fd target) {
+        FileStatus status = FileCalls.status(target);
+        UnixPath path = path(target);
+        boolean same = status.links() > 0 && path != null && inodes.isOn(mark, target, status) && inodes.isOn(mark, path);
+        return same ? new WatchTarget(true, path, status.inode(), null, false, false) : null;
+    }
+
     private static UnixPath path(Fd target) {
         try {
             return FileCalls.link(target);
@@ -115,24 +142,56 @@ final class TargetFinder implements AutoCloseable {
         }
     }
 
-    private WatchTarget otherwise(InotifyMark mark, Fd directory, MountEntry mount, boolean pseudo) {
-        WatchTarget open = amongOpenFiles(mark);
-        if (open.found() || search == null || mount == null) {
+    private WatchTarget otherwise(InotifyMark mark, MountEntry mount, boolean pseudo, boolean aliasing) {
+        WatchTarget open = amongOpenFiles(mark, aliasing);
+        if (open.found() || mount == null) {
             return open;
         }
-        UnixPath path = new TreeSearch(mark, search).below(mount);
-        if (path == null) {
-            return WatchTarget.LOST;
+        UnixPath path = inodes.tryPath(mark, mount);
+        if (path == null && search != null) {
+            path = new TreeSearch(mark, search, aliasing ? inodes : null).below(mount);
         }
-        FileStatus status = FileCalls.tryLinkStatus(path).orElse(null);
-        return status == null ? WatchTarget.LOST : new WatchTarget(true, path, status.inode(), null, false, pseudo);
+        FileStatus status = path == null ? null : FileCalls.tryLinkStatus(path).orElse(null);
+        if (status == null) {
+            return aliasing ? amongAllOpenFiles(mark) : WatchTarget.LOST;
+        }
+        return new WatchTarget(true, path, status.inode(), null, false, pseudo);
     }
 
-    private WatchTarget amongOpenFiles(InotifyMark mark) {
+    private WatchTarget amongOpenFiles(InotifyMark mark, boolean aliasing) {
         InodeId inode = new InodeId(mark.device(), mark.inode());
         OpenFileId openFile = openFiles.get(inode);
-        return openFile == null ? WatchTarget.LOST
-                : new WatchTarget(true, null, inode, openFile, unlinked.containsKey(inode), false);
+        if (openFile == null) {
+            return WatchTarget.LOST;
+        }
+        if (!aliasing) {
+            return new WatchTarget(true, null, inode, openFile, unlinked.containsKey(inode), false);
+        }
+        for (int i = 0; i < files.size(); i++) {
+            if (files.get(i).status().inode().equals(inode) && isOn(mark, files.get(i))) {
+                return open(files.get(i));
+            }
+        }
+        return WatchTarget.LOST;
+    }
+
+    /** Where a file's number as statx(2) tells it is not the one that the file system counts. */
+    private WatchTarget amongAllOpenFiles(InotifyMark mark) {
+        for (int i = 0; i < files.size() && inodes.isExact(); i++) {
+            if (files.get(i).link().isAbsolute() && isOn(mark, files.get(i))) {
+                return open(files.get(i));
+            }
+        }
+        return WatchTarget.LOST;
+    }
+
+    private boolean isOn(InotifyMark mark, OpenFile file) {
+        Fd descriptor = descriptors.of(file);
+        return descriptor != null && inodes.isOn(mark, descriptor, file.status());
+    }
+
+    private static WatchTarget open(OpenFile file) {
+        return new WatchTarget(true, null, file.status().inode(), file.id(), file.status().links() == 0, false);
     }
 
     @Override

@@ -22,12 +22,20 @@ final class TreeSearch {
 
     private final InotifyMark wanted;
     private final OwnSearch own;
+    private final WatchedInodes inodes;
+    /** Whether the number that statx(2) tells counts for nothing. */
+    private boolean anyNumber;
     private int entries;
 
-    /** Will look for {@code wanted}, and tell {@code own} which directories it read. */
-    TreeSearch(InotifyMark wanted, OwnSearch own) {
+    /**
+     * Will look for {@code wanted}, and tell {@code own} which directories it read.
+     *
+     * @param inodes tells inodes of one number apart; null where each has its own
+     */
+    TreeSearch(InotifyMark wanted, OwnSearch own, WatchedInodes inodes) {
         this.wanted = wanted;
         this.own = own;
+        this.inodes = inodes;
     }
 
     /** A directory to look into, {@code name} in the one {@code above}, which is null for the root of a mount. */
@@ -35,9 +43,27 @@ final class TreeSearch {
 
     /** Where the wanted inode is on {@code mount}; null when it was not found. */
     UnixPath below(MountEntry mount) {
+        if (inodes != null) {
+            own.addLayers(mount);
+        }
+        UnixPath found = lookBelow(mount);
+        // What was copied up, or is one of several hard links, may show another number than the file system itself counts.
+        if (found == null && inodes != null && inodes.isExact()) {
+            anyNumber = true;
+            entries = 0;
+            found = lookBelow(mount);
+        }
+        return found;
+    }
+
+    private boolean isWanted(UnixPath path, FileStatus status) {
+        return (anyNumber || status.inode().number() == wanted.inode()) && (inodes == null || inodes.isOn(wanted, path));
+    }
+
+    private UnixPath lookBelow(MountEntry mount) {
         UnixPath root = mount.mountPoint();
         Optional<FileStatus> top = FileCalls.tryLinkStatus(root);
-        if (top.isEmpty() || top.get().inode().number() == wanted.inode()) {
+        if (top.isEmpty() || isWanted(root, top.get())) {
             return top.isEmpty() ? null : root;
         }
         Deque<Waiting> waiting = new ArrayDeque<>();
@@ -62,7 +88,7 @@ final class TreeSearch {
             if (status == null || status.mountId() != top.mountId()) {
                 continue;
             }
-            if (status.inode().number() == wanted.inode()) {
+            if (isWanted(path, status)) {
                 return path;
             }
             if (status.type() == FileType.DIRECTORY) {

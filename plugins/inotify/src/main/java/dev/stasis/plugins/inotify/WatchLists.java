@@ -52,9 +52,11 @@ final class WatchLists {
     /**
      * The watches of {@code file}, by rising number.
      *
+     * @param descriptors of {@code files} and {@code file}
+     * @param sight looks at the very inodes; null when none is
      * @param search what is not found otherwise is searched for, and that is noted there; null when it is not
      */
-    KnownWatches of(OpenFile file, List<OpenFile> files, OwnSearch search) {
+    KnownWatches of(OpenFile file, List<OpenFile> files, Descriptors descriptors, MarkSight sight, OwnSearch search) {
         Holder holder = holder(file);
         KnownWatches before = known.get(holder);
         Fd held = before == null ? null : before.infoFile();
@@ -68,13 +70,13 @@ final class WatchLists {
                 throw e;
             }
             known.remove(holder); // it was another process that had the number
-            return of(file, files, search);
+            return of(file, files, descriptors, sight, search);
         }
-        if (before != null && Arrays.equals(before.info(), info)) {
+        if (before != null && Arrays.equals(before.info(), info) && !before.hasAliases()) {
             if (held == null) {
                 infoFile.close();
             }
-            if (search == null || !isAnyLost(before.watches(files))) {
+            if (sight == null || !isAnyLost(before.watches(files))) {
                 return before;
             }
             infoFile = held;
@@ -83,7 +85,12 @@ final class WatchLists {
             infoFile.close();
             infoFile = null;
         }
-        KnownWatches now = new KnownWatches(infoFile, info, find(InotifyMark.parse(info), files, search));
+        List<InotifyMark> marks = InotifyMark.parse(info);
+        KnownWatches now;
+        WatchedInodes inodes = new WatchedInodes(descriptors.of(file), sight, true);
+        try (TargetFinder finder = new TargetFinder(files, descriptors, inodes, search)) {
+            now = new KnownWatches(infoFile, info, find(marks, finder), finder.sawAliases());
+        }
         known.put(holder, now);
         return now;
     }
@@ -111,15 +118,13 @@ final class WatchLists {
         return false;
     }
 
-    private static List<Watch> find(List<InotifyMark> marks, List<OpenFile> files, OwnSearch search) {
+    private static List<Watch> find(List<InotifyMark> marks, TargetFinder finder) {
         Collections.sort(marks, BY_NUMBER);
         WatchTarget[] targets = new WatchTarget[marks.size()];
         Set<DeviceNumber> done = new HashSet<>();
-        try (TargetFinder finder = new TargetFinder(files, search)) {
-            for (int i = 0; i < targets.length; i++) {
-                if (done.add(marks.get(i).device())) {
-                    finder.find(marks, marks.get(i).device(), targets);
-                }
+        for (int i = 0; i < targets.length; i++) {
+            if (done.add(marks.get(i).device())) {
+                finder.find(marks, marks.get(i).device(), targets);
             }
         }
         List<Watch> watches = new ArrayList<>(targets.length);
