@@ -16,11 +16,14 @@ import java.util.stream.Stream;
 /** Random changes below a directory, with a few names that meet again and again. */
 final class RandomChanges implements AutoCloseable {
     private final Path directory;
+    private final Path away;
     private final Random random;
+    private int moved;
 
     RandomChanges(Path directory, Random random) throws IOException {
         this.directory = directory;
         this.random = random;
+        this.away = Files.createDirectory(directory.resolveSibling(directory.getFileName() + "-away"));
         for (String name : new String[] {"a", "b", "a/inner"}) {
             Files.createDirectory(directory.resolve(name));
         }
@@ -65,7 +68,7 @@ final class RandomChanges implements AutoCloseable {
 
     private void makeOne() throws IOException {
         Path path = any();
-        switch (random.nextInt(10)) {
+        switch (random.nextInt(12)) {
             case 0, 1 -> Files.writeString(newPath(), "new", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             case 2 -> Files.createDirectory(newPath());
             case 3 -> {
@@ -81,7 +84,23 @@ final class RandomChanges implements AutoCloseable {
             }
             case 6 -> Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
             case 7 -> Files.writeString(path, "again");
+            case 8, 9 -> {
+                if (!path.equals(directory)) {
+                    changeKind(path);
+                }
+            }
             default -> read(path);
+        }
+    }
+
+    /** What was there is where nobody watches then, and something of the other kind has its name. */
+    private void changeKind(Path path) throws IOException {
+        boolean file = Files.isRegularFile(path);
+        Files.move(path, away.resolve("moved" + moved++));
+        if (file) {
+            Files.createDirectory(path);
+        } else {
+            Files.writeString(path, "new");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.stasis.linux.notify;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.UnixPath;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,9 @@ public final class QueuePeek implements AutoCloseable {
     private static final UnixPath NO_NAME = UnixPath.of("");
 
     private final QueueProgram program;
+
+    /** The same from the last event on; null as long as nobody asked. */
+    private QueueProgram backwards;
 
     private QueuePeek(QueueProgram program) {
         this.program = program;
@@ -41,7 +45,7 @@ public final class QueuePeek implements AutoCloseable {
 
     /** Gets ready to look; throws {@link dev.stasis.linux.KernelException} when the kernel or the caller's privileges do not allow it. */
     public static QueuePeek open() {
-        return new QueuePeek(new QueueProgram());
+        return new QueuePeek(new QueueProgram(KernelStructures.LIST_NEXT));
     }
 
     /** Looks at all that is in the queue of {@code instance}; empty when it does not fit what the kernel says of the queue. */
@@ -52,6 +56,37 @@ public final class QueuePeek implements AutoCloseable {
     /** Looks at what came behind what {@code before} found, all of which must still be there; empty when it does not fit. */
     public Optional<Look> lookAgain(Fd instance, Look before) {
         return look(instance, before.size(), before.cursor());
+    }
+
+    /**
+     * How many events {@code instance} takes before it tells of an overflow: fs.inotify.max_queued_events as it was when the instance
+     * was made.
+     */
+    public int limit(Fd instance) {
+        program.run(instance, 0);
+        return program.limit();
+    }
+
+    /**
+     * The last {@code count} events in the queue of {@code instance}, in order, null for what can be none; all when there are not so many. Takes no longer for
+     * a queue that has many more. Nobody may add events meanwhile.
+     */
+    public List<InotifyEvent> last(Fd instance, int count) {
+        if (backwards == null) {
+            backwards = new QueueProgram(KernelStructures.LIST_PREVIOUS);
+        }
+        List<InotifyEvent> events = new ArrayList<>();
+        long cursor = 0;
+        int copied = QueueProgram.BATCH;
+        while (copied == QueueProgram.BATCH && events.size() < count) {
+            copied = backwards.run(instance, cursor);
+            cursor = backwards.cursor();
+            for (int i = 0; i < copied && events.size() < count; i++) {
+                events.add(event(backwards, i));
+            }
+        }
+        Collections.reverse(events);
+        return events;
     }
 
     /** Others may add events all the time: there must have been as many as FIONREAD told beforehand, at some event's end. */
@@ -66,7 +101,7 @@ public final class QueuePeek implements AutoCloseable {
             count = program.run(instance, cursor);
             cursor = count == 0 ? cursor : program.cursor();
             for (int i = 0; i < count; i++) {
-                InotifyEvent event = event(i);
+                InotifyEvent event = event(program, i);
                 if (event == null) {
                     return Optional.empty();
                 }
@@ -80,20 +115,20 @@ public final class QueuePeek implements AutoCloseable {
     }
 
     /** Event {@code index} of what the program copied; null when it can be none. */
-    private InotifyEvent event(int index) {
+    private static InotifyEvent event(QueueProgram program, int index) {
         int length = program.nameLength(index);
         EventMask mask = new EventMask(program.mask(index) & SHOWN);
         WatchDescriptor watch = new WatchDescriptor(program.watch(index));
         boolean possible = length >= 0 && length <= LONGEST_NAME && !mask.equals(EventMask.NOTHING)
                 && (watch.number() > 0 || watch.equals(WatchDescriptor.NONE) && mask.equals(EventMask.OVERFLOW));
-        if (!possible || length > 0 && !isName(index, length)) {
+        if (!possible || length > 0 && !isName(program, index, length)) {
             return null;
         }
         return new InotifyEvent(watch, mask, program.cookie(index),
                 length == 0 ? NO_NAME : UnixPath.of(program.name(index, length)));
     }
 
-    private boolean isName(int index, int length) {
+    private static boolean isName(QueueProgram program, int index, int length) {
         for (int i = 0; i < length; i++) {
             if (program.nameByte(index, i) == 0) {
                 return false;
@@ -105,5 +140,8 @@ public final class QueuePeek implements AutoCloseable {
     @Override
     public void close() {
         program.close();
+        if (backwards != null) {
+            backwards.close();
+        }
     }
 }

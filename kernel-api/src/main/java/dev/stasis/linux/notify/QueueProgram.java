@@ -19,6 +19,7 @@ final class QueueProgram implements AutoCloseable {
     private static final int CURSOR = 8;
     private static final int NEXT_WATCH = 16;
     private static final int COUNT = 24;
+    private static final int LIMIT = 20;
     private static final int EVENTS = 32;
     // What each event takes there.
     private static final int MASK = 0;
@@ -42,14 +43,19 @@ final class QueueProgram implements AutoCloseable {
     private final Fd map;
     private final BpfProgram program;
 
-    /** Has the kernel take it; throws {@link dev.stasis.linux.KernelException} when it does not. */
-    QueueProgram() {
+    /**
+     * Has the kernel take it; throws {@link dev.stasis.linux.KernelException} when it does not.
+     *
+     * @param way to the event that is copied next: {@link KernelStructures#LIST_NEXT} from the first on, or
+     *     {@link KernelStructures#LIST_PREVIOUS} from the last on
+     */
+    QueueProgram(BpfTypes.Field way) {
         map = BpfProgram.map(VALUE, SUBJECT);
         BpfProgram loaded = null;
         try {
             BpfTypes types = new KernelStructures().types();
             int function = types.function();
-            loaded = new BpfProgram(write(map), types, function, SUBJECT);
+            loaded = new BpfProgram(write(map, way), types, function, SUBJECT);
             program = loaded;
         } finally {
             if (loaded == null) {
@@ -58,7 +64,7 @@ final class QueueProgram implements AutoCloseable {
         }
     }
 
-    private static BpfCode write(Fd map) {
+    private static BpfCode write(Fd map, BpfTypes.Field way) {
         BpfCode code = new BpfCode();
         code.load(ROUND, 1, 0); // first argument: the descriptor
         code.load(HEAD, 1, 8); // second: where to go on
@@ -79,7 +85,7 @@ final class QueueProgram implements AutoCloseable {
         int goesOn = code.jumpIfNotZero(AT);
         code.move(AT, HEAD);
         code.land(goesOn);
-        writeEvents(code);
+        writeEvents(code, way);
         code.store(OUT, CURSOR, AT);
         code.store(OUT, COUNT, ROUND);
         code.set(BpfCode.RESULT, 0);
@@ -87,7 +93,7 @@ final class QueueProgram implements AutoCloseable {
         return code;
     }
 
-    /** From the running thread to the structure of the instance, in AT; notes the number of the next watch. */
+    /** From the running thread to the structure of the instance, in AT; notes the number of the next watch and how many events it takes. */
     private static void writeWayToInstance(BpfCode code) {
         code.call(BpfProgram.CURRENT_TASK);
         code.move(AT, BpfCode.RESULT);
@@ -103,6 +109,9 @@ final class QueueProgram implements AutoCloseable {
         code.set(3, KernelStructures.GROUP_NEXT_WATCH);
         code.add(3, AT);
         read(code, NEXT_WATCH, Integer.BYTES);
+        code.set(3, KernelStructures.GROUP_LIMIT);
+        code.add(3, AT);
+        read(code, LIMIT, Integer.BYTES);
     }
 
     /** AT becomes the pointer in {@code field} of what AT points at. */
@@ -121,12 +130,13 @@ final class QueueProgram implements AutoCloseable {
         code.call(BpfProgram.READ_KERNEL);
     }
 
-    /** Copies events behind AT until there are no more, or as many as there is room for; AT is the last one then. */
-    private static void writeEvents(BpfCode code) {
+    /** Copies events on {@code way} from AT until there are no more, or as many as there is room for; AT is the last one then. */
+    private static void writeEvents(BpfCode code, BpfTypes.Field way) {
         code.set(ROUND, 0);
         int loop = code.here();
         int full = code.jumpIfAtLeast(ROUND, BATCH);
-        code.move(3, AT);
+        code.set(3, way);
+        code.add(3, AT);
         read(code, POINTER, Long.BYTES);
         code.load(1, OUT, POINTER);
         int end = code.jumpIfEqual(1, HEAD);
@@ -174,7 +184,7 @@ final class QueueProgram implements AutoCloseable {
 
     /**
      * Copies events of {@code instance}, a descriptor of this process, from behind the one where {@code cursor} is, or from the
-     * first when that is 0; returns how many.
+     * first on its way when that is 0; returns how many.
      */
     int run(Fd instance, long cursor) {
         program.run(instance.number(), cursor);
@@ -190,6 +200,11 @@ final class QueueProgram implements AutoCloseable {
     /** The number that the next watch gets. */
     int nextWatch() {
         return value.getInt(NEXT_WATCH);
+    }
+
+    /** How many events the instance takes before an overflow. */
+    int limit() {
+        return value.getInt(LIMIT);
     }
 
     int mask(int index) {

@@ -67,6 +67,25 @@ class QueuePeekTest {
     }
 
     @Test
+    void theLastEventsAreSeenFromBehind() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            happen("file" + i);
+        }
+        List<InotifyEvent> none = peek.last(instance, 0);
+        List<InotifyEvent> some = peek.last(instance, 33);
+        List<InotifyEvent> all = peek.last(instance, 10_000);
+        List<InotifyEvent> read = read();
+        assertThat(none).isEmpty();
+        assertThat(some).isEqualTo(read.subList(read.size() - 33, read.size()));
+        assertThat(all).isEqualTo(read);
+    }
+
+    @Test
+    void theLimitOfTheInstanceIsSeen() {
+        assertThat(peek.limit(instance)).isEqualTo(limit());
+    }
+
+    @Test
     void anEmptyQueueIsSeenToBeEmpty() {
         assertThat(peek.look(instance).orElseThrow().events()).isEmpty();
     }

@@ -27,12 +27,13 @@ final class DumpedInstance {
     private KnownWatches known;
     private List<Watch> watches = List.of();
     private WatchDescriptor next;
+    private int limit = -1;
 
-    DumpedInstance(OpenFile file, Fd descriptor, int limit, QueueSight sight) {
+    DumpedInstance(OpenFile file, Fd descriptor, QueueSight sight) {
         this.file = file;
         this.descriptor = descriptor;
         this.sight = sight;
-        this.queue = new EventQueue(limit);
+        this.queue = new EventQueue(Integer.MAX_VALUE);
     }
 
     OpenFile file() {
@@ -85,7 +86,22 @@ final class DumpedInstance {
 
     /** Learns what waits; all of it belongs to the program. */
     void look() {
-        queue.append(news());
+        List<InotifyEvent> waiting = news();
+        if (limit < 0) {
+            limit = emptied ? 0 : sight.limit(descriptor);
+            // It takes at least as many as were in it. Should it take more than is known, an overflow tells of those.
+            queue.limit(limit > 0 ? limit : Math.max(waiting.size(), LiveQueue.limit()));
+        }
+        queue.append(waiting);
+    }
+
+    QueueSight sight() {
+        return sight;
+    }
+
+    /** How many events it takes; 0 when that is not known. */
+    int limit() {
+        return limit;
     }
 
     /** What came since this was called last. It stays where it is if that can be seen without taking it out. */

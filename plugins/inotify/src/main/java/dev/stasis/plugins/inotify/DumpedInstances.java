@@ -62,11 +62,9 @@ final class DumpedInstances {
             return; // most trees have none, and stand still meanwhile: without the classes that are of no use to them
         }
         QueueSight sight = context.own(new QueueSight(context.options()));
-        int limit = -1;
         for (int i = 0; i < files.size(); i++) {
             if (isOne(files.get(i))) {
-                limit = limit < 0 ? LiveQueue.limit() : limit;
-                DumpedInstance instance = new DumpedInstance(files.get(i), context.descriptor(files.get(i)), limit, sight);
+                DumpedInstance instance = new DumpedInstance(files.get(i), context.descriptor(files.get(i)), sight);
                 instances.put(files.get(i).id(), instance);
                 instance.look();
             }
@@ -151,7 +149,7 @@ final class DumpedInstances {
         List<Watch> lasting = instance.lasting();
         List<Watch> found = found(lasting, context);
         byte[] encoded = found == instance.watches() ? instance.encodedWatches() : InstanceEntry.encode(file.id(), found);
-        return new InstanceEntry(found, events(instance.queue(), found != lasting), instance.next(), seen).encode(file, encoded);
+        return new InstanceEntry(found, events(instance.queue(), found != lasting), instance.next(), seen, instance.limit()).encode(file, encoded);
     }
 
     /** What the image keeps of {@code queue}; that of the program that runs on, which has all its watches, stays as it is. */

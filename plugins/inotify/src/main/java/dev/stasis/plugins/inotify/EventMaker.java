@@ -26,45 +26,33 @@ final class EventMaker implements AutoCloseable {
         this.calls = new ScratchCalls(instance, events);
     }
 
-    /** Makes {@code events}, none of them an overflow, in order; the two halves of a rename directly behind each other. */
-    void make(List<InotifyEvent> events) {
+    /**
+     * Makes {@code events}, none of them an overflow, in order; the two halves of a rename directly behind each other. Returns what must be in the
+     * queue then; its cookies only tell what belongs together, and are higher than {@code cookies}.
+     */
+    List<InotifyEvent> make(List<InotifyEvent> events, int cookies) {
         StandIns standIns = StandIns.of(events);
-        Map<Integer, Integer> arrivals = arrivals(events);
+        Renames renames = Renames.of(events);
         boolean[] made = new boolean[events.size()];
         for (int i = 0; i < events.size(); i++) {
             InotifyEvent event = events.get(i);
             if (made[i]) {
                 continue;
             }
-            Integer partner = event.mask().has(EventMask.MOVED_FROM) ? arrivals.get(event.cookie()) : null;
-            if (partner != null && partner > i) {
-                made[partner] = true;
+            int arrival = renames.arrival(i);
+            if (arrival >= 0) {
+                made[arrival] = true;
                 ScratchObject from = object(event, standIns, i);
-                ScratchObject to = object(events.get(partner), standIns, partner);
-                boolean once = isWatchedOnce(events, i, partner);
+                ScratchObject to = object(events.get(arrival), standIns, arrival);
+                boolean once = renames.isWatchedOnce(i);
                 made[i + 1] |= once;
-                rename(from, event, to, events.get(partner), once);
+                rename(from, event, to, events.get(arrival), once, renames.isApart(i, standIns));
             } else {
                 make(event, standIns, i);
             }
         }
         calls.flush();
-    }
-
-    /** Between the halves of a rename only one thing comes by itself: the end of a watch for one event. */
-    private static boolean isWatchedOnce(List<InotifyEvent> events, int departure, int arrival) {
-        InotifyEvent between = events.get(departure + 1);
-        return arrival == departure + 2 && between.isIgnored() && between.watch().equals(events.get(departure).watch());
-    }
-
-    private static Map<Integer, Integer> arrivals(List<InotifyEvent> events) {
-        Map<Integer, Integer> arrivals = new HashMap<>();
-        for (int i = 0; i < events.size(); i++) {
-            if (events.get(i).mask().has(EventMask.MOVED_TO)) {
-                arrivals.put(events.get(i).cookie(), i);
-            }
-        }
-        return arrivals;
+        return renames.inOrder(standIns, cookies);
     }
 
     private ScratchObject object(InotifyEvent event, StandIns standIns, int index) {
@@ -82,9 +70,6 @@ final class EventMaker implements AutoCloseable {
         }
         ScratchObject object = object(event, standIns, index);
         EventMask what = event.mask().without(EventMask.ISDIR);
-        if (!event.isIgnored() && !what.equals(EventMask.UNMOUNT)) {
-            object.watchFor(what);
-        }
         if ((what.bits() & EventKinds.OF_SELF) != 0) {
             makeOfSelf(what, event.watch(), object);
         } else if ((what.bits() & EventKinds.OF_ENTRIES) != 0) {
@@ -95,6 +80,9 @@ final class EventMaker implements AutoCloseable {
     }
 
     private void makeOfSelf(EventMask what, WatchDescriptor watch, ScratchObject object) {
+        if (!what.equals(EventMask.IGNORED) && !what.equals(EventMask.UNMOUNT)) {
+            object.watchFor(what);
+        }
         if (what.equals(EventMask.MOVE_SELF)) {
             object.move();
             return;
@@ -113,40 +101,44 @@ final class EventMaker implements AutoCloseable {
         object.close();
     }
 
+    /** What has to be there, or not, is seen to before the event is watched for. */
     private void makeOfEntry(EventMask what, InotifyEvent event, ScratchObject object) {
         boolean directory = event.mask().has(EventMask.ISDIR);
+        if (what.equals(EventMask.DELETE) || what.equals(EventMask.MOVED_FROM)) {
+            object.require(event.name(), directory, what);
+        } else {
+            object.forbid(event.name(), what);
+        }
+        object.watchFor(what);
         if (what.equals(EventMask.CREATE)) {
-            object.forbid(event.name());
-            object.require(event.name(), directory);
+            object.create(event.name(), directory);
         } else if (what.equals(EventMask.DELETE)) {
-            object.require(event.name(), directory);
-            object.forbid(event.name());
+            object.remove(event.name());
         } else if (what.equals(EventMask.MOVED_FROM)) {
-            object.require(event.name(), directory);
             object.moveOut(event.name());
         } else {
-            object.forbid(event.name());
             object.moveIn(event.name(), directory);
         }
     }
 
     private void rename(
-            ScratchObject from, InotifyEvent departure, ScratchObject to, InotifyEvent arrival, boolean once) {
+            ScratchObject from, InotifyEvent departure, ScratchObject to, InotifyEvent arrival, boolean once, boolean apart) {
         boolean directory = departure.mask().has(EventMask.ISDIR);
         EventMask both = EventMask.MOVED_FROM.with(EventMask.MOVED_TO);
-        from.watchFor(once ? EventMask.MOVED_FROM.with(EventMask.ONESHOT) : from == to ? both : EventMask.MOVED_FROM);
-        to.watchFor(from == to ? both : EventMask.MOVED_TO);
-        from.require(departure.name(), directory);
-        boolean apart = from != to && (from.isOnMountOfItsOwn() || to.isOnMountOfItsOwn());
-        if (apart || from == to && departure.name().equals(arrival.name())) {
-            // No one rename does that: the halves get cookies of their own.
-            from.moveOut(departure.name());
-            to.forbid(arrival.name());
-            to.moveIn(arrival.name(), directory);
-            return;
+        from.require(departure.name(), directory, EventMask.MOVED_FROM);
+        if (!apart) {
+            to.forbid(arrival.name(), EventMask.MOVED_TO);
         }
-        to.forbid(arrival.name());
-        from.rename(departure.name(), to, arrival.name());
+        from.watchFor(once ? EventMask.MOVED_FROM.with(EventMask.ONESHOT) : from == to ? both : EventMask.MOVED_FROM);
+        if (apart) {
+            from.moveOut(departure.name());
+            to.forbid(arrival.name(), EventMask.MOVED_TO);
+            to.watchFor(EventMask.MOVED_TO);
+            to.moveIn(arrival.name(), directory);
+        } else {
+            to.watchFor(from == to ? both : EventMask.MOVED_TO);
+            from.rename(departure.name(), to, arrival.name());
+        }
         if (once) {
             objects.remove(departure.watch());
             from.close();

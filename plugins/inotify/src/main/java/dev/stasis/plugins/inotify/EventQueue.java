@@ -18,7 +18,7 @@ final class EventQueue {
     static final InotifyEvent OVERFLOW =
             new InotifyEvent(WatchDescriptor.NONE, EventMask.OVERFLOW, 0, UnixPath.of(""));
 
-    private final int limit;
+    private int limit;
     private final List<InotifyEvent> events = new ArrayList<>();
     private final Set<WatchDescriptor> gone = new HashSet<>();
     private boolean overflowed;
@@ -26,6 +26,11 @@ final class EventQueue {
     /** An empty one that takes {@code limit} events (fs.inotify.max_queued_events). */
     EventQueue(int limit) {
         this.limit = limit;
+    }
+
+    /** From now on it takes {@code most} events; those that are in it stay. */
+    void limit(int most) {
+        limit = most;
     }
 
     /** Adds {@code more}, as the kernel would. */
@@ -74,11 +79,44 @@ final class EventQueue {
         return events;
     }
 
+    /** Loses all, and says so. */
+    void replaceByOverflow() {
+        events.clear();
+        events.add(OVERFLOW);
+        overflowed = true;
+    }
+
     /**
-     * Makes it one that {@link QueueBuilder} can build, and returns its limit. What cannot be made to happen once more is lost,
-     * and a queue that is full has no room for what building it needs: in both cases the mark says so.
+     * How many events an instance must take for these.
+     *
+     * @param limit how many the one took that they were in; 0 when that is not known
      */
-    int buildable() {
+    int needed(int limit) {
+        int size = events.size();
+        int mark = events.indexOf(OVERFLOW);
+        if (mark >= 0) {
+            return mark == size - 1 ? mark : size;
+        }
+        return limit <= size ? size : size + 1;
+    }
+
+    /** Loses what is too much for an instance that takes {@code most} events, as one would have that took no more. */
+    private void cut(int most) {
+        while (needed(0) > most) {
+            int last = events.size() - 1;
+            boolean isMark = events.get(last).isOverflow();
+            events.remove(isMark ? last - 1 : last);
+            appendOverflow();
+        }
+    }
+
+    /**
+     * Makes it one that {@link QueueBuilder} can build for an instance that takes {@code most} events. What cannot be made to happen once more
+     * is lost, and a queue that is full has no room for what building it needs: in both cases the mark says so.
+     */
+    void makeBuildable(int most) {
+        limit = most;
+        cut(most);
         boolean lost = false;
         for (int i = events.size() - 1; i >= 0; i--) {
             if (!EventKinds.canMake(events.get(i))) {
@@ -89,7 +127,6 @@ final class EventQueue {
         if (lost || events.size() >= limit) {
             appendOverflow();
         }
-        return limit;
     }
 
     boolean isEmpty() {

@@ -2,6 +2,7 @@ package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
+import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.KernelException;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.notify.FanotifyCalls;
@@ -57,6 +58,11 @@ final class FanotifyKind implements FdKind {
     @Override
     public Claim claim(OpenFile file, ClaimContext context) {
         return DumpedGroups.isOne(file) ? dumped.judge(file, context) : Claim.none();
+    }
+
+    @Override
+    public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
+        return SharedOutside.check(file, outside, context);
     }
 
     @Override

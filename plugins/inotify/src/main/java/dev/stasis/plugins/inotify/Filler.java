@@ -100,10 +100,16 @@ final class Filler implements AutoCloseable {
         return PLAIN * (to - from) + NAMED * ((named + 1) / 2 - (before + 1) / 2);
     }
 
+    /** How many events take {@code size} bytes, of a queue that begins with an even number of them. */
+    static int count(int size) {
+        int pairs = size / (2 * PLAIN + NAMED);
+        return 2 * pairs + (size % (2 * PLAIN + NAMED) == 0 ? 0 : 1);
+    }
+
     /** Takes events of {@code size} bytes in all out of the queue of {@code instance}, which must begin with them, into {@code memory}. */
     static void take(Fd instance, int size, NativeMemory memory) {
-        int left = size;
-        while (left > 0 && InotifyCalls.pending(instance) > 0) {
+        int left = Math.min(size, InotifyCalls.pending(instance)); // once: the kernel counts all that is there each time
+        while (left > 0) {
             left -= InotifyCalls.read(instance, memory, left);
         }
     }

@@ -19,6 +19,12 @@ public enum InotifyErrorCode implements ErrorCode {
     WATCH_MISNUMBERED(ErrorType.INTERNAL),
     /** A queue that was made again is not what it was. */
     QUEUE_NOT_REBUILT(ErrorType.INTERNAL),
+    /** More events wait than a new instance takes. */
+    QUEUE_LIMIT_TOO_LOW(ErrorType.ENVIRONMENT),
+    /** An instance takes more events than can be made to fill it up. */
+    QUEUE_LIMIT_TOO_HIGH(ErrorType.ENVIRONMENT),
+    /** A process outside of the tree has the same instance or group. */
+    INSTANCE_SHARED_OUTSIDE(ErrorType.USER),
     /** An option's value is none of those it may have. */
     OPTION_UNKNOWN_VALUE(ErrorType.USER),
     /** The image's entry cannot be read. */

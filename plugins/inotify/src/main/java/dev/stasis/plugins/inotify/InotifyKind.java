@@ -30,6 +30,7 @@ final class InotifyKind implements FdKind {
     private RestoreContext restore;
     private HeldTargets held;
     private Companion companion;
+    private QueueSight sight;
     private boolean anyEarly;
 
     InotifyKind(DumpedInstances dumped) {
@@ -71,6 +72,11 @@ final class InotifyKind implements FdKind {
     }
 
     @Override
+    public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
+        return SharedOutside.check(file, outside, context);
+    }
+
+    @Override
     public byte[] dump(OpenFile file, DumpContext context) {
         return dumped.keep(file, context);
     }
@@ -94,11 +100,12 @@ final class InotifyKind implements FdKind {
             anyEarly = false;
             restore = context;
             held = context.own(new HeldTargets(count(context.records())));
+            sight = context.own(new QueueSight(context.options()));
             companion = context.own(Companion.begin());
         }
         RestoredInstance known = restored.get(record.id());
         if (known == null) {
-            known = RestoredInstance.find(record, context, held, companion, !anyEarly);
+            known = RestoredInstance.find(record, context, held, companion, sight, !anyEarly);
             restored.put(record.id(), known);
             anyEarly |= known.isEarly();
         }

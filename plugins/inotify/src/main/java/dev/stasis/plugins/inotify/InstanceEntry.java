@@ -33,8 +33,9 @@ import java.util.List;
  * @param events what waits to be read
  * @param next the number that the next watch gets
  * @param seen when the events were looked at last, by the clock that files' times are taken from
+ * @param limit how many events it takes; 0 when that is not known
  */
-record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescriptor next, Timestamp seen) {
+record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescriptor next, Timestamp seen, int limit) {
     /** CRIU's readers expect as many longs, whatever the handle's length is. */
     private static final int HANDLE_LONGS = FileHandle.MAX_SIZE / Long.BYTES;
     private static final int WATCH = 5 << 3 | 2;
@@ -49,6 +50,7 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
                 .setQueue(inotify_queue.newBuilder()
                         .setEvents(ByteString.copyFrom(InotifyEvent.encode(events)))
                         .setNextWd(next.number())
+                        .setLimit(limit)
                         .setSeconds(seen.seconds())
                         .setNanoseconds(seen.nanoseconds()))
                 .buildPartial().toByteArray();
@@ -133,7 +135,7 @@ record InstanceEntry(List<Watch> watches, List<InotifyEvent> events, WatchDescri
         }
         return new InstanceEntry(watches, InotifyEvent.parse(queue.getEvents().toByteArray()),
                 new WatchDescriptor(Math.max(queue.getNextWd(), 1)),
-                new Timestamp(queue.getSeconds(), queue.getNanoseconds()));
+                new Timestamp(queue.getSeconds(), queue.getNanoseconds()), queue.getLimit());
     }
 
     static WatchTarget decode(watch_target target, fh_entry handle) {

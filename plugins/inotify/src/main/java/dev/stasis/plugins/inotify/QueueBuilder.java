@@ -5,6 +5,7 @@ import dev.stasis.linux.NativeMemory;
 import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.linux.notify.WatchDescriptor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,9 @@ final class QueueBuilder implements AutoCloseable {
     private final Fd instance;
     private final int limit;
     private final ScratchSpace space;
+    private final QueueSight sight;
+    /** What was made, in the order in which it was. */
+    private final List<InotifyEvent> made = new ArrayList<>();
     /** Ready before it is needed: what happens between the last look at others and reading is missed. */
     private final NativeMemory taken;
     /** How many events only fill up, or did, at the head. */
@@ -43,11 +47,18 @@ final class QueueBuilder implements AutoCloseable {
     /** Null before and behind filling up. */
     private Filler filler;
 
-    /** Will build the queue of {@code instance}, which takes {@code limit} events, must be empty and watch nothing. */
-    QueueBuilder(Fd instance, int limit, ScratchSpace space) {
+    /**
+     * Will build the queue of {@code instance}, which takes {@code limit} events, must be empty and watch nothing; {@code sight} looks at
+     * what came of it.
+     */
+    QueueBuilder(Fd instance, int limit, ScratchSpace space, QueueSight sight) {
+        if (limit > QueueLimit.MOST) {
+            throw QueueLimit.tooHigh();
+        }
         this.instance = instance;
         this.limit = limit;
         this.space = space;
+        this.sight = sight;
         this.taken = NativeMemory.allocate((int) Math.min(limit * 32L + 64, MOST_TAKEN));
     }
 
@@ -79,6 +90,9 @@ final class QueueBuilder implements AutoCloseable {
         filled = limit - before;
         fillers = filled;
         markToTake = mark < 0;
+        if (!markToTake) {
+            made.add(EventQueue.OVERFLOW);
+        }
         overfull = true;
         append(events.subList(mark + 1, events.size()));
     }
@@ -86,7 +100,7 @@ final class QueueBuilder implements AutoCloseable {
     /** Makes {@code events} and one more, which leaves the mark: whatever the end of watches would add does not fit. */
     private void make(List<InotifyEvent> events) {
         try (EventMaker maker = new EventMaker(instance, space, events.size())) {
-            maker.make(events);
+            make(maker, events);
             filler.overflow();
             maker.unwatchAll();
         }
@@ -108,9 +122,13 @@ final class QueueBuilder implements AutoCloseable {
         fillers -= room;
         overfull = false;
         try (EventMaker maker = new EventMaker(instance, space, events.size())) {
-            maker.make(events);
+            make(maker, events);
             maker.unwatchAll();
         }
+    }
+
+    private void make(EventMaker maker, List<InotifyEvent> events) {
+        made.addAll(maker.make(events, made.size()));
     }
 
     /** Takes out what only fills up, beside which watches may be added: only what is wanted is in the queue, and what watches see comes behind it. */
@@ -135,10 +153,16 @@ final class QueueBuilder implements AutoCloseable {
         return -1;
     }
 
-    /** Whether the queue is as long as {@code events} and all that fills it up are. */
-    boolean holds(EventQueue events) {
-        int fill = Filler.size(filled - fillers, filled + (markToTake ? 1 : 0), filled);
-        return InotifyCalls.pending(instance) == fill + events.size();
+    /**
+     * Whether the queue ends with just what was to be made, behind all that fills it up, and has room for no more: as far as its length tells,
+     * and event for event where it can be looked into. Nobody may add events meanwhile.
+     */
+    boolean isAsWanted() {
+        int size = Filler.size(filled - fillers, filled + (markToTake ? 1 : 0), filled);
+        for (int i = 0; i < made.size(); i++) {
+            size += made.get(i).size();
+        }
+        return InotifyCalls.pending(instance) == size && sight.endsWith(instance, made);
     }
 
     /** Closes what filling up takes, which is done mostly. */

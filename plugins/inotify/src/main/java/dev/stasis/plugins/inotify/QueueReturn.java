@@ -7,6 +7,8 @@ import dev.stasis.linux.notify.WatchDescriptor;
 import dev.stasis.spi.DumpContext;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
 import java.util.List;
 
 /**
@@ -40,6 +42,9 @@ final class QueueReturn {
     private final DumpContext context;
     private final EventQueue wanted;
     private final List<Watch> watches;
+    /** How many events the instance takes; 0 as long as that is not known. */
+    private int limit;
+    private int failures;
 
     QueueReturn(DumpedInstance instance, DumpContext context) {
         this.instance = instance;
@@ -47,6 +52,7 @@ final class QueueReturn {
         this.context = context;
         this.wanted = instance.queue();
         this.watches = instance.watches();
+        this.limit = instance.limit();
     }
 
     /** Does it; the tree must stand still. */
@@ -84,21 +90,22 @@ final class QueueReturn {
     }
 
     private WatchDescriptor unused() {
-        int highest = instance.next() == null ? 0 : instance.next().number();
-        for (int i = 0; i < wanted.events().size(); i++) {
-            highest = Math.max(highest, wanted.events().get(i).watch().number());
-        }
-        int last = watches.isEmpty() ? 0 : watches.get(watches.size() - 1).mark().watch().number();
-        return new WatchDescriptor(Math.max(highest, last) + 1);
+        return FreeNumbers.two(watches, wanted.events());
     }
 
     /** Whether the queue is then as it should be; it is when an overflow stands in it, which covers all that is missing. */
     private boolean attempt(LiveWatches live, ScratchSpace space, Witness witness) {
         live.removeAll();
-        LiveQueue.drain(descriptor);
-        QueueBuilder builder = new QueueBuilder(descriptor, wanted.buildable(), space);
+        QueueLimit.discard(descriptor);
+        limit = limit == 0 ? QueueLimit.measure(descriptor, unused(), space) : limit;
+        wanted.makeBuildable(limit);
+        QueueBuilder builder = new QueueBuilder(descriptor, limit, space, instance.sight());
         boolean marked = wanted.isOverflowed();
         builder.fill(wanted.events(), unused());
+        if (!builder.isAsWanted()) {
+            failed(live);
+            return false;
+        }
         live.addAll();
         boolean caughtUp = catchUp(builder, live, witness);
         if (caughtUp || marked) {
@@ -106,6 +113,21 @@ final class QueueReturn {
         }
         InotifyCalls.next(descriptor, instance.next() == null ? unused() : instance.next());
         return marked || caughtUp && sawTheSame(live, witness);
+    }
+
+    /** What was made is not what was wanted. The next attempt finds out anew how many events the instance takes; after that one only tells of an overflow. */
+    private void failed(LiveWatches live) {
+        failures++;
+        limit = 0;
+        if (failures == 2) {
+            context.log().warn(instance.file() + ": the events that waited in it cannot be made to happen again as they were;"
+                    + " an overflow tells of them");
+            wanted.replaceByOverflow();
+        } else if (failures > 2) {
+            live.addAll();
+            throw new StasisException(new Problem(InotifyErrorCode.QUEUE_NOT_REBUILT, instance.file().toString(),
+                    "what is in its queue is not what should be", ""));
+        }
     }
 
     /** Appends what the witness saw until it saw nothing; false when that does not come to an end, or to one that fits. */

@@ -2,8 +2,10 @@ package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.notify.InotifyEvent;
 import dev.stasis.linux.notify.QueuePeek;
 import dev.stasis.spi.Options;
+import java.util.List;
 
 /** Looking into queues without emptying them, where the kernel allows it. */
 final class QueueSight implements AutoCloseable {
@@ -51,6 +53,21 @@ final class QueueSight implements AutoCloseable {
             close();
             return null;
         }
+    }
+
+    /** Whether queues can be looked into. */
+    boolean isThere() {
+        return isPossible();
+    }
+
+    /** How many events {@code instance} takes; 0 when that cannot be seen. */
+    int limit(Fd instance) {
+        return isPossible() ? Math.max(peek.limit(instance), 0) : 0;
+    }
+
+    /** Whether the queue of {@code instance} ends with {@code events}, or that cannot be seen. Nobody may add events meanwhile. Any thread. */
+    synchronized boolean endsWith(Fd instance, List<InotifyEvent> events) {
+        return events.isEmpty() || !isPossible() || Renames.areSame(events, peek.last(instance, events.size()));
     }
 
     @Override

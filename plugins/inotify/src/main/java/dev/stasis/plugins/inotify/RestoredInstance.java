@@ -26,10 +26,11 @@ final class RestoredInstance {
     private final RestoredQueue queue;
     private final Fd instance;
     private final boolean early;
+    private final Problem tooMuch;
     private boolean added;
     private final long finding;
 
-    private RestoredInstance(FileRecord record, RestoreContext context, HeldTargets held, Companion companion, boolean mayBeEarly) {
+    private RestoredInstance(FileRecord record, RestoreContext context, HeldTargets held, Companion companion, QueueSight sight, boolean mayBeEarly) {
         long begin = System.nanoTime();
         this.record = record;
         this.context = context;
@@ -41,14 +42,18 @@ final class RestoredInstance {
             }
         };
         this.instance = context.own(create(record.flags()));
-        this.queue = context.own(RestoredQueue.of(entry, record.holders().get(0).toString(), companion));
-        this.early = mayBeEarly && entry.watches().size() >= OpenTargets.MANY && !queue.isEmpty() && !isAnyForOneEvent();
+        this.queue = context.own(RestoredQueue.of(entry, record.holders().get(0).toString(), companion, sight, context.log()));
+        this.tooMuch = queue.problem(entry.limit());
+        queue.warnIfTakesLess(entry.limit());
+        this.early = mayBeEarly && tooMuch == null && entry.watches().size() >= OpenTargets.MANY && !queue.isEmpty() && !isAnyForOneEvent();
         if (early) {
             queue.prepare(instance);
         }
         held.expect(entry.watches().size());
         this.targets = context.own(OpenTargets.of(entry.watches(), files, held, companion));
-        queue.begin(instance, isAnythingMissed(), early && targets.areAllHeld() ? adding() : null);
+        if (tooMuch == null) {
+            queue.begin(instance, isAnythingMissed(), early && targets.areAllHeld() ? adding() : null);
+        }
         this.finding = micros(begin);
     }
 
@@ -60,10 +65,11 @@ final class RestoredInstance {
      * Makes the instance of {@code record}, and finds what it watches, which is held in {@code held} until that is closed;
      * {@code companion} helps, and begins to make the events that wait.
      *
+     * @param sight looks at what comes of that
      * @param mayBeEarly whether its queue may be kept filled up, so that watches can be added early
      */
-    static RestoredInstance find(FileRecord record, RestoreContext context, HeldTargets held, Companion companion, boolean mayBeEarly) {
-        return new RestoredInstance(record, context, held, companion, mayBeEarly);
+    static RestoredInstance find(FileRecord record, RestoreContext context, HeldTargets held, Companion companion, QueueSight sight, boolean mayBeEarly) {
+        return new RestoredInstance(record, context, held, companion, sight, mayBeEarly);
     }
 
     /** Whether its queue is kept filled up, or was begun to be. */
@@ -99,9 +105,12 @@ final class RestoredInstance {
         return one.seconds() != other.seconds() ? one.seconds() > other.seconds() : one.nanoseconds() > other.nanoseconds();
     }
 
-    /** The watches of which nothing is found, and nothing will be. */
+    /** That more waits than an instance takes, and the watches of which nothing is found, and nothing will be. */
     List<Problem> problems() {
         List<Problem> problems = new ArrayList<>();
+        if (tooMuch != null) {
+            problems.add(tooMuch);
+        }
         if (Policies.dropsUnresolved(context.options())) {
             return problems;
         }

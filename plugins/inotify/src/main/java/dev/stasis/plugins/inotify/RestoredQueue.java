@@ -2,8 +2,8 @@ package dev.stasis.plugins.inotify;
 
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.KernelException;
-import dev.stasis.linux.notify.InotifyCalls;
 import dev.stasis.linux.notify.WatchDescriptor;
+import dev.stasis.spi.Log;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.StasisException;
 import java.util.concurrent.Future;
@@ -27,6 +27,10 @@ final class RestoredQueue implements AutoCloseable {
     private final WatchDescriptor unused;
     private final String subject;
     private final Companion companion;
+    private final QueueSight sight;
+    private final Log log;
+    /** How many events the instance takes. */
+    private int limit;
     /** Of the instance: whoever gives up closes the other descriptor, and its number is soon that of something else. */
     private Fd own;
     private ScratchSpace space;
@@ -38,26 +42,46 @@ final class RestoredQueue implements AutoCloseable {
     private boolean waits;
     private long nanos;
 
-    private RestoredQueue(EventQueue queue, WatchDescriptor unused, String subject, Companion companion) {
+    private RestoredQueue(EventQueue queue, WatchDescriptor unused, String subject, Companion companion, QueueSight sight, Log log, int limit) {
         this.queue = queue;
         this.unused = unused;
         this.subject = subject;
         this.companion = companion;
+        this.sight = sight;
+        this.log = log;
+        this.limit = limit;
     }
 
-    /** That of {@code entry}; errors are told of {@code subject}. */
-    static RestoredQueue of(InstanceEntry entry, String subject, Companion companion) {
-        EventQueue queue = new EventQueue(LiveQueue.limit());
+    /**
+     * That of {@code entry}, for an instance that is made now; errors are told of {@code subject}.
+     *
+     * @param sight looks at what comes of it
+     */
+    static RestoredQueue of(InstanceEntry entry, String subject, Companion companion, QueueSight sight, Log log) {
+        EventQueue queue = new EventQueue(Integer.MAX_VALUE);
         queue.append(entry.events());
-        return new RestoredQueue(queue, unused(entry), subject, companion);
+        return new RestoredQueue(queue, FreeNumbers.two(entry.watches(), entry.events()), subject, companion, sight, log,
+                LiveQueue.limit());
     }
 
-    private static WatchDescriptor unused(InstanceEntry entry) {
-        int highest = entry.next().number();
-        for (int i = 0; i < entry.events().size(); i++) {
-            highest = Math.max(highest, entry.events().get(i).watch().number());
+    /** Why it cannot be built; null when it can. */
+    Problem problem(int limitBefore) {
+        int needed = queue.needed(limitBefore);
+        if (queue.isEmpty() || needed <= limit && limit <= QueueLimit.MOST) {
+            return null;
         }
-        return new WatchDescriptor(highest + 1);
+        return needed <= limit ? QueueLimit.tooHigh().problems().get(0)
+                : new Problem(InotifyErrorCode.QUEUE_LIMIT_TOO_LOW, subject, queue.events().size()
+                + " events wait to be read, and an inotify instance takes not more than " + limit + " here",
+                "raise sysctl fs.inotify.max_queued_events to at least " + needed);
+    }
+
+    /** The setting is the whole machine's, and none of ours to change. */
+    void warnIfTakesLess(int limitBefore) {
+        if (limit < limitBefore) {
+            log.warn(subject + ": the inotify instance takes not more than " + limit + " events from now on, where it took " + limitBefore
+                    + " (sysctl fs.inotify.max_queued_events)");
+        }
     }
 
     /** Whether no event waits, as far as the image tells. */
@@ -111,7 +135,8 @@ final class RestoredQueue implements AutoCloseable {
     private QueueBuilder builder(Fd instance) {
         if (builder == null) {
             space = ScratchSpace.create();
-            builder = new QueueBuilder(instance, queue.buildable(), space);
+            queue.makeBuildable(limit);
+            builder = new QueueBuilder(instance, limit, space, sight);
         }
         return builder;
     }
@@ -119,14 +144,32 @@ final class RestoredQueue implements AutoCloseable {
     private void build(Fd instance) {
         long begin = System.nanoTime();
         builder(instance).fill(queue.events(), unused);
-        if (!builder.holds(queue)) {
-            throw new StasisException(new Problem(InotifyErrorCode.QUEUE_NOT_REBUILT, subject, InotifyCalls.pending(instance)
-                    + " bytes of events, with all that fills it up, where " + queue.size() + " should be at the end", ""));
+        if (!builder.isAsWanted()) {
+            buildAnew(instance);
         }
         if (!waits) {
             open();
         }
         nanos += System.nanoTime() - begin;
+    }
+
+    /** Once more when the instance takes another number of events than new ones do by now, and else only the mark that events are missing. */
+    private void buildAnew(Fd instance) {
+        closeBuilder();
+        QueueLimit.discard(instance);
+        int before = limit;
+        try (ScratchSpace other = ScratchSpace.create()) {
+            limit = QueueLimit.measure(instance, unused, other);
+        }
+        if (limit == before || queue.needed(0) > limit) {
+            log.warn(subject + ": the events that wait in it cannot be made to happen again as they were; an overflow tells of them");
+            queue.replaceByOverflow();
+        }
+        builder(instance).fill(queue.events(), unused);
+        if (!builder.isAsWanted()) {
+            throw new StasisException(new Problem(InotifyErrorCode.QUEUE_NOT_REBUILT, subject,
+                    "what is in its queue is not what should be", ""));
+        }
     }
 
     private void open() {
@@ -142,7 +185,7 @@ final class RestoredQueue implements AutoCloseable {
         try {
             if (lost && !queue.isOverflowed()) {
                 close();
-                LiveQueue.drain(instance);
+                QueueLimit.discard(instance);
                 queue.appendOverflow();
                 build(instance);
             } else if (building != null) {

@@ -9,9 +9,13 @@ import java.util.Map;
 
 /**
  * Stands in for something that was watched: a file or directory of the scratch space under a watch with the real number, for
- * just the kind of event that is wanted at the moment. What prepares an event is not seen, because the watch is not for it.
+ * just the kind of event that is wanted at the moment. What prepares an event is never seen: as long as the watch is for
+ * what is done to prepare, it is not done (see {@link #quietly}).
  */
 final class ScratchObject implements AutoCloseable {
+    /** Sees nothing that is done to entries. */
+    private static final EventMask NO_ENTRIES = EventMask.DELETE_SELF;
+
     private final WatchDescriptor watch;
     private final ScratchSpace space;
     private final ScratchSpace ownSpace;
@@ -45,7 +49,7 @@ final class ScratchObject implements AutoCloseable {
             calls.makeFile(object.base(), object.path);
         }
         calls.next(watch);
-        object.watchFor(EventMask.DELETE_SELF);
+        object.watchFor(NO_ENTRIES);
         return object;
     }
 
@@ -75,25 +79,43 @@ final class ScratchObject implements AutoCloseable {
         return ownSpace != null;
     }
 
-    /** Sees to it that there is an entry {@code name} of this type. */
-    void require(UnixPath name, boolean asDirectory) {
-        Boolean is = entries.get(name);
-        if (is != null && is != asDirectory) {
-            forbid(name);
-            is = null;
-        }
-        if (is == null) {
-            space.makeEntry(path(name), asDirectory, calls);
-            entries.put(name, asDirectory);
+    /** Sees to it that {@code what} is not seen for now; what is wanted next is {@code next}, so that is watched for if it does not see it. */
+    private void quietly(EventMask what, EventMask next) {
+        if (mask.hasAny(what)) {
+            watchFor(next.hasAny(what) ? NO_ENTRIES : next);
         }
     }
 
-    /** Sees to it that there is no entry {@code name}. */
-    void forbid(UnixPath name) {
-        Boolean is = entries.remove(name);
-        if (is != null) {
-            calls.unlink(base(), path(name), is);
+    /** Sees to it, unseen, that there is an entry {@code name} of this type, before {@code next} is watched for. */
+    void require(UnixPath name, boolean asDirectory, EventMask next) {
+        Boolean is = entries.get(name);
+        if (is != null && is != asDirectory) {
+            forbid(name, next);
+            is = null;
         }
+        if (is == null) {
+            quietly(EventMask.CREATE, next);
+            create(name, asDirectory);
+        }
+    }
+
+    /** Sees to it, unseen, that there is no entry {@code name}, before {@code next} is watched for. */
+    void forbid(UnixPath name, EventMask next) {
+        if (entries.containsKey(name)) {
+            quietly(EventMask.DELETE, next);
+            remove(name);
+        }
+    }
+
+    /** Makes the entry {@code name}, which must be free: IN_CREATE. */
+    void create(UnixPath name, boolean asDirectory) {
+        space.makeEntry(path(name), asDirectory, calls);
+        entries.put(name, asDirectory);
+    }
+
+    /** Removes the entry {@code name}, which must be there: IN_DELETE. */
+    void remove(UnixPath name) {
+        calls.unlink(base(), path(name), entries.remove(name));
     }
 
     /** Renames {@code name} to where nothing is watched: IN_MOVED_FROM alone. */
@@ -126,7 +148,7 @@ final class ScratchObject implements AutoCloseable {
     /** Deletes it: IN_DELETE_SELF, when that is watched for, and IN_IGNORED. */
     void delete() {
         for (UnixPath name : entries.keySet().toArray(new UnixPath[0])) {
-            forbid(name);
+            forbid(name, EventMask.DELETE_SELF);
         }
         calls.unlink(base(), path, directory);
     }

@@ -13,8 +13,9 @@ final class Touch {
     static void make(EventMask what, InotifyEvent event, ScratchObject object, ScratchCalls calls) {
         boolean directory = event.mask().has(EventMask.ISDIR);
         if (event.name().length() > 0) {
-            object.require(event.name(), directory);
+            object.require(event.name(), directory, what);
         }
+        object.watchFor(what);
         UnixPath path = object.path(event.name());
         if (what.equals(EventMask.ATTRIB)) {
             calls.permissions(object.base(), path, 0700);
