@@ -42,15 +42,18 @@ class ConnectedSocketsSpec {
                 m, n = socket.socketpair(AF_UNIX, SOCK_SEQPACKET); m.send(b'packet'); m.close()
                 o, p = socket.socketpair(AF_UNIX, SOCK_DGRAM); o.send(b'datagram'); o.close()
                 q, r = socket.socketpair(); q.shutdown(socket.SHUT_RD); q.send(b'only out')
-                keep(h=h, j=j, k=k, l=l, n=n, p=p, q=q, r=r)
+                s, t = socket.socketpair(); t.send(b'unread'); s.close(); u, v = socket.socketpair(); u.close()
+                keep(h=h, j=j, k=k, l=l, n=n, p=p, q=q, r=r, t=t, v=v)
                 pause()
                 say(h.recv(9), fails(h.recv, 9), h.recv(9))
                 say(j.recv(9), j.recv(9), fails(j.send, b'x', socket.MSG_NOSIGNAL))
                 say(l.recv(9), l.recv(9), fails(k.send, b'x', socket.MSG_NOSIGNAL)); l.send(b'back'); say(k.recv(9))
                 say(n.recv(9), n.recv(9), p.recv(9), fails(p.send, b'x'))
                 say(r.recv(9), q.recv(9), fails(r.send, b'x', socket.MSG_NOSIGNAL))
+                say(fails(t.recv, 9), t.recv(9), v.recv(9))
                 """).throughDeath().goOn()).containsExactly("back", "b'last' ECONNRESET b''", "b'bye' b'' EPIPE", "b'half' b'' EPIPE",
-                "b'back'", "b'packet' b'' b'datagram' ECONNREFUSED", "b'only out' b'' EPIPE", "end");
+                "b'back'", "b'packet' b'' b'datagram' ECONNREFUSED", "b'only out' b'' EPIPE",
+                "ECONNRESET b'' b''", "end");
     }
 
     @Test

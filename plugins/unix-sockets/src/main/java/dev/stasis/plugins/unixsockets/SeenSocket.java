@@ -36,8 +36,13 @@ final class SeenSocket {
         }
     }
 
+    /**
+     * Whether something may wait in it. Of packets without bytes only poll tells; of an empty stream it tells its end or an error, and a
+     * look into that would take the error from the program.
+     */
     boolean hasData() {
-        return !known.isListening() && (known.waiting() > 0 || (ready & UnixCalls.POLLIN) != 0);
+        boolean mayHaveEmpty = known.type() != UnixCalls.STREAM && (ready & UnixCalls.POLLIN) != 0;
+        return !known.isListening() && (known.waiting() > 0 || mayHaveEmpty);
     }
 
     /** Whether the socket that it was connected to is closed. */
