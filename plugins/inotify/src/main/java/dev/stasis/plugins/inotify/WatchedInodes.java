@@ -13,7 +13,9 @@ import dev.stasis.linux.notify.MarkedInode;
 import dev.stasis.linux.notify.MarkedInodes;
 import dev.stasis.linux.proc.InotifyMark;
 import dev.stasis.linux.proc.MountEntry;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,7 +28,7 @@ final class WatchedInodes {
     private final Fd group;
     private final MarkSight sight;
     private final boolean isNumbered;
-    private List<MarkedInode> marked;
+    private Map<Integer, MarkedInode> byPlace;
 
     /**
      * Of {@code group}.
@@ -60,19 +62,15 @@ final class WatchedInodes {
         if (inodes() == null) {
             return null;
         }
-        if (marked == null) {
-            marked = inodes().of(group);
-        }
-        if (!isNumbered) {
-            int place = mark.watch().number() - 1;
-            return place < marked.size() && marked.get(place).number() == mark.inode() ? marked.get(place) : null;
-        }
-        for (int i = 0; i < marked.size(); i++) {
-            if (marked.get(i).watch() == mark.watch().number()) {
-                return marked.get(i).number() == mark.inode() ? marked.get(i) : null;
+        if (byPlace == null) {
+            byPlace = new HashMap<>();
+            List<MarkedInode> all = inodes().of(group);
+            for (int i = 0; i < all.size(); i++) {
+                byPlace.put(isNumbered ? all.get(i).watch() : i + 1, all.get(i));
             }
         }
-        return null;
+        MarkedInode found = byPlace.get(mark.watch().number());
+        return found != null && found.number() == mark.inode() ? found : null;
     }
 
     /** Whether {@code file} is certainly what {@code mark} is on, the inode's number being the same. */
