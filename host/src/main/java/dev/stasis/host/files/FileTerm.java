@@ -33,7 +33,8 @@ record FileTerm(String name, String plugin) {
         return switch (type) {
             case FIFO -> link.startsWith("pipe:") ? new FileTerm("pipe", "pipes") : new FileTerm("named pipe", "pipes");
             case SOCKET -> new FileTerm("socket", "");
-            case CHARACTER_DEVICE -> device(file.status().represents().major());
+            case CHARACTER_DEVICE -> FuseServers.isOne(file) ? new FileTerm("connection of a FUSE server", "")
+                    : device(file.status().represents().major());
             case REGULAR -> regular(link);
             default -> new FileTerm(name(type), type == FileType.DIRECTORY ? "regular-files" : "");
         };

@@ -44,6 +44,7 @@ public final class FilesDump {
     private final Map<OpenFileId, MountRemap> remapped = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final DumpHooks hooks;
+    private boolean blocked;
 
     private FilesDump(Chain chain, PluginRegistry registry, Options options, Log log) {
         this.chain = chain;
@@ -71,12 +72,39 @@ public final class FilesDump {
         FileClaims claims = new FileClaims(registry, chain, context);
         OwnerCheck owners = new OwnerCheck(chain);
         LockCheck locks = LockCheck.of(registry);
+        claimServers(claims);
         for (int i = 0; i < chain.files().size(); i++) {
-            claim(chain.files().get(i), claims, owners, locks);
+            OpenFile file = chain.files().get(i);
+            if (!blocked && !FuseServers.isOne(file)) {
+                claim(file, claims);
+            }
+            owners.check(file, problems);
+            locks.check(file, problems);
         }
         problems.addAll(0, claims.problems());
+        if (blocked) {
+            return;
+        }
         new OutsideCheck(chain, search, fault, context).check(claimed, problems);
         hooks.check(context, problems);
+    }
+
+    /**
+     * Those come first: where nobody keeps the connection of a FUSE server, plugins are not even asked for other files, for they
+     * may touch one that it serves, and wait for it with the tree.
+     */
+    private void claimServers(FileClaims claims) {
+        for (int i = 0; i < chain.files().size(); i++) {
+            OpenFile file = chain.files().get(i);
+            if (FuseServers.isOne(file) && !claim(file, claims)) {
+                blocked = true;
+            }
+        }
+    }
+
+    /** Whether nobody keeps a FUSE server's connection: then {@link #problems()} tells only what can be told without touching files. */
+    public boolean isBlocked() {
+        return blocked;
     }
 
     private void add(ClaimedFile one) {
@@ -86,13 +114,12 @@ public final class FilesDump {
         }
     }
 
-    private void claim(OpenFile file, FileClaims claims, OwnerCheck owners, LockCheck locks) {
+    private boolean claim(OpenFile file, FileClaims claims) {
         ClaimedFile one = claims.offer(file);
         if (one != null) {
             add(one);
         }
-        owners.check(file, problems);
-        locks.check(file, problems);
+        return one != null;
     }
 
     /** All that stands in the way of a dump; empty when nothing does. */

@@ -1,6 +1,7 @@
 package dev.stasis.host.phase;
 
 import dev.stasis.host.files.FilesDump;
+import dev.stasis.host.files.FuseServers;
 import dev.stasis.host.files.OutsideSearch;
 import dev.stasis.host.files.PluginOptions;
 import dev.stasis.host.image.ImageWriter;
@@ -14,6 +15,8 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.Log;
 import dev.stasis.spi.PathRemap;
+import dev.stasis.spi.Problem;
+import dev.stasis.spi.StasisException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
@@ -32,6 +35,7 @@ final class Preparation {
     private final PluginRegistry plugins;
     private final DumpRequest request;
     private final Log log;
+    private List<Problem> refused = List.of();
 
     Preparation(PluginRegistry plugins, DumpRequest request, Log log) {
         this.plugins = plugins;
@@ -56,6 +60,7 @@ final class Preparation {
                 Rehearsal.someTimes(plugins, log);
             }
             lookAtFiles(look, image);
+            refuse(look);
         }
         if (tree.isLarge() || !look.isEmpty()) {
             tidyUp();
@@ -63,7 +68,18 @@ final class Preparation {
         return look;
     }
 
+    /** A tree that must not be frozen: whoever touches what it serves, before it can be told that nobody keeps it, would wait for it. */
+    private void refuse(FirstLook look) {
+        if (!refused.isEmpty()) {
+            look.close();
+            throw new StasisException(refused);
+        }
+    }
+
     private boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
+        if (FuseServers.isLikely(link)) {
+            return true;
+        }
         List<FdKind> kinds = plugins.kinds();
         for (int i = 0; i < kinds.size(); i++) {
             if (kinds.get(i).deservesFirstLook(link, descriptor)) {
@@ -87,6 +103,10 @@ final class Preparation {
         }
         try (Chain chain = Chain.read(tasks, look)) {
             FilesDump files = FilesDump.claim(chain, OutsideSearch.ahead(List.of()), plugins, new PluginOptions(request.pluginOptions()), log);
+            if (files.isBlocked()) {
+                refused = files.problems();
+                return;
+            }
             if (files.remapped() > 0) {
                 FilesRehearsal.runWithoutNames(plugins, log, request.directory(), files.remapped() >= MANY);
             }
