@@ -9,6 +9,7 @@ import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.plugins.epoll.EpollPlugin;
 import dev.stasis.plugins.eventfds.EventfdsPlugin;
 import dev.stasis.plugins.ghostfiles.GhostFilesPlugin;
+import dev.stasis.plugins.inotify.InotifyPlugin;
 import dev.stasis.plugins.memfds.MemfdsPlugin;
 import dev.stasis.plugins.regularfiles.RegularFilesPlugin;
 import dev.stasis.plugins.signalfds.SignalfdsPlugin;
@@ -40,7 +41,7 @@ class SharedOutsideSpec {
     private static FilesCycle cycle(Sandbox sandbox) throws Exception {
         return sandbox.own(new FilesCycle(Files.createDirectories(sandbox.path("image")), new RegularFilesPlugin(),
                 new MemfdsPlugin(), new GhostFilesPlugin(), new EventfdsPlugin(), new TimerfdsPlugin(),
-                new SignalfdsPlugin(), new EpollPlugin()));
+                new SignalfdsPlugin(), new EpollPlugin(), new InotifyPlugin()));
     }
 
     private static List<Problem> problems(FilesCycle cycle, Sandbox sandbox, String setUp) throws Exception {
@@ -64,6 +65,7 @@ class SharedOutsideSpec {
         "os.eventfd(0); not hear of each other",
         "e = __import__('select').epoll(); would be none of the other's",
         "__import__('ctypes').CDLL(None).timerfd_create(1, 0); not have the same timer",
+        "__import__('ctypes').CDLL(None).inotify_init1(0); each would read all events",
     })
     void whatWouldBeTornApartIsRefusedAndNamesWhoHasItToo(String open, String reason, Sandbox sandbox) throws Exception {
         List<Problem> problems = problems(cycle(sandbox), sandbox, open + FORK);

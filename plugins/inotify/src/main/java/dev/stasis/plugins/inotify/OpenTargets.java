@@ -179,7 +179,9 @@ final class OpenTargets implements AutoCloseable {
 
     /** Notes {@code found}, which is closed unless it is held. */
     private void note(int index, Way way, Fd found, BriefStatus status) {
-        HeldTargets.Held kept = held == null || way == Way.OPEN_FILE ? null
+        // An entry in /proc may be that of a process whose number one of the tree is about to get: opened when it is needed.
+        boolean mayBeHeld = held != null && way != Way.OPEN_FILE && !watches.get(index).target().pseudo();
+        HeldTargets.Held kept = !mayBeHeld ? null
                 : held.tryHold(watches.get(index), found, status, way == Way.HANDLE);
         if (kept == null) {
             found.close();
