@@ -98,13 +98,20 @@ record BoundPlace(boolean deleted, place_entry entry) {
         return end.length > 0 && from > 0 && all[from - 1] == '/' && Arrays.equals(all, from, all.length, end, 0, end.length);
     }
 
-    /** {@code name} without a leading slash, and without what leads nowhere, were there no symbolic links. */
+    /**
+     * {@code name} without a leading slash, and without what leads nowhere, were there no symbolic links. Only a relative one may begin
+     * with {@code ..}.
+     */
     static UnixPath plain(UnixPath name) {
         List<String> way = new ArrayList<>();
         for (String part : new String(name.bytes(), StandardCharsets.ISO_8859_1).split("/")) {
-            if (part.equals("..") && !way.isEmpty()) {
+            if (!part.equals("..")) {
+                if (!part.isEmpty() && !part.equals(".")) {
+                    way.add(part);
+                }
+            } else if (!way.isEmpty() && !way.get(way.size() - 1).equals("..")) {
                 way.remove(way.size() - 1);
-            } else if (!part.isEmpty() && !part.equals(".")) {
+            } else if (!name.isAbsolute()) {
                 way.add(part);
             }
         }

@@ -17,7 +17,14 @@ class BoundPlaceTest {
     void namesAreMadePlain() {
         assertThat(BoundPlace.plain(UnixPath.of("./a/../b//c.sock"))).isEqualTo(UnixPath.of("b/c.sock"));
         assertThat(BoundPlace.plain(UnixPath.of("/run/a"))).isEqualTo(UnixPath.of("run/a"));
-        assertThat(BoundPlace.plain(UnixPath.of("../a"))).isEqualTo(UnixPath.of("a"));
+        assertThat(BoundPlace.plain(UnixPath.of("/../a"))).isEqualTo(UnixPath.of("a"));
+    }
+
+    /** Where that leads only the current directory says. */
+    @Example
+    void waysUpFromTheCurrentDirectoryStay() {
+        assertThat(BoundPlace.plain(UnixPath.of("../a"))).isEqualTo(UnixPath.of("../a"));
+        assertThat(BoundPlace.plain(UnixPath.of("b/../../../a"))).isEqualTo(UnixPath.of("../../a"));
     }
 
     @Example
