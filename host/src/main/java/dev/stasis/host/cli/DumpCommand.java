@@ -73,6 +73,7 @@ final class DumpCommand implements Command {
     }
 
     private static DumpReport dump(DumpRequest request, Session session) {
+        session.interruption().tidyWith(new UnfinishedImage(request.directory(), session));
         try (ProgressDisplay progress = ProgressDisplay.onTerminal(session.console(), session.interruption())) {
             return session.stasis().dump(request, progress);
         }

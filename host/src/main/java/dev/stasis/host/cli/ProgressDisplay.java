@@ -70,6 +70,7 @@ final class ProgressDisplay implements Progress, Runnable, AutoCloseable {
     public synchronized void close() {
         closed = true;
         work = null;
+        interruption.endWork();
         notifyAll();
     }
 

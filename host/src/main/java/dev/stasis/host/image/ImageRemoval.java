@@ -6,7 +6,10 @@ import dev.stasis.linux.KernelException;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.DirectoryCalls;
 import dev.stasis.linux.fs.FileCalls;
+import dev.stasis.linux.fs.FileStatus;
 import dev.stasis.linux.fs.OpenFlags;
+import dev.stasis.linux.proc.ProcFile;
+import dev.stasis.linux.process.ProcessCalls;
 import dev.stasis.spi.ImageInput;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +55,32 @@ public final class ImageRemoval implements ImageInput, AutoCloseable {
                     "name the directory that a dump made");
         }
         return removal;
+    }
+
+    /** The image in {@code directory} that this very process has begun and not sealed; empty when there is none. */
+    public static Optional<ImageRemoval> ofThisProcess(Path directory) {
+        UnixPath manifest = UnixPath.of(directory.toAbsolutePath().normalize() + "/" + ImageNames.UNSEALED);
+        Optional<FileStatus> begun = FileCalls.tryStatus(manifest);
+        for (int number : ProcFile.descriptors(ProcessCalls.self())) {
+            UnixPath link = UnixPath.of("/proc/self/fd/" + number);
+            if (begun.isPresent() && isManifest(link) && FileCalls.tryStatus(link).map(FileStatus::inode).equals(begun.map(FileStatus::inode))) {
+                return Optional.of(of(directory));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isManifest(UnixPath link) {
+        try {
+            return FileCalls.readLink(link).endsWith("/" + ImageNames.UNSEALED);
+        } catch (KernelException e) {
+            return false; // closed meanwhile
+        }
+    }
+
+    /** Takes away what an unsealed image is sealed with, so that nobody can do that any more; false when it is sealed already. */
+    public boolean revoke() {
+        return DirectoryCalls.tryUnlink(directory.descriptor(), UnixPath.of(ImageNames.UNSEALED));
     }
 
     private static boolean isOfImage(String name) {
