@@ -12,6 +12,7 @@ import dev.stasis.testkit.Sandbox;
 import dev.stasis.testkit.SandboxExtension;
 import dev.stasis.testkit.StasisExtension;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -199,6 +200,34 @@ class FanotifySpec {
         python.throughDeath();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"mark(g, ADD, 0x20000, directory + '/file')", "mark(g, ADD, OPEN_PERM | ON_CHILD, directory)"})
+    void aMarkThatGuardsWhatTheToolItselfHasOpenIsRefused(String guard, Stasis stasis, Sandbox sandbox) throws Exception {
+        Path file = directory.resolve("file");
+        try (InputStream own = Files.newInputStream(file)) {
+            PythonProgram python = start(stasis, sandbox, "g = group(0x4); " + guard);
+            assertThatThrownBy(() -> python.dump(Afterwards.KILL)).hasMessageContaining("it is to permit the use of " + file)
+                    .hasMessageContaining("take the mark away");
+            own.close();
+            python.throughDeath();
+        }
+    }
+
+    @Test
+    void aMarkedMountThatAnotherOneHidesIsRefused(Stasis stasis, Sandbox sandbox) throws Exception {
+        String point = Files.createDirectory(sandbox.path("point")).toString();
+        String inner = directory.resolve("inner").toString();
+        Command.run("mount", "--bind", inner, point);
+        sandbox.own(() -> Command.run("umount", "-l", point));
+        PythonProgram python = start(stasis, sandbox, "g = group(0); mark(g, ADD | MOUNT, OPEN, '" + point + "')");
+        Command.run("mount", "--bind", inner, point);
+        for (Afterwards fate : Afterwards.values()) {
+            assertThatThrownBy(() -> python.dump(fate)).hasMessageContaining("the mark on mount");
+        }
+        Command.run("umount", point);
+        python.throughDeath();
+    }
+
     @Test
     void aGroupThatGuardsSomethingElseIsNoHindranceToReadingDeletedFiles(Stasis stasis, Sandbox sandbox) throws Exception {
         PythonProgram python = start(stasis, sandbox, """
@@ -235,10 +264,10 @@ class FanotifySpec {
         PythonProgram python = start(stasis, sandbox, "g = group(0); mark(g, ADD, OPEN, directory)");
         Path image = python.dump(Afterwards.KILL);
         try (Sysctl groups = Sysctl.set("fs.fanotify.max_user_groups", "0")) {
-            assertThatThrownBy(() -> python.restore(image, Map.of())).hasMessageContaining("fs.fanotify.max_user_groups");
+            assertThatThrownBy(() -> python.restore(image, Map.of())).hasMessageContaining("fs.fanotify.max_user_groups").hasMessageContaining("of task");
         }
         try (Sysctl marks = Sysctl.set("fs.fanotify.max_user_marks", "0")) {
-            assertThatThrownBy(() -> python.restore(image, Map.of())).hasMessageContaining("fs.fanotify.max_user_marks");
+            assertThatThrownBy(() -> python.restore(image, Map.of())).hasMessageContaining("fs.fanotify.max_user_marks").hasMessageContaining("of task");
         }
         python.restore(image, Map.of());
     }

@@ -29,11 +29,15 @@ class FuseServerSpec {
                     if operation == 26: body = struct.pack('<IIIIHHII', 7, 31, 0, 0, 8, 8, 4096, 1) + bytes(36)
                     elif operation == 3: body = struct.pack('<QII6Q3I7I', 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0o40755, 2, 0, 0, 0, 4096, 0)
                     else: body = None
-                    if body is None: os.write(fuse, struct.pack('<IiQ', 16, -38, unique))
-                    else: os.write(fuse, struct.pack('<IiQ', 16 + len(body), 0, unique) + body)
-            threading.Thread(target=answer_all, daemon=True).start()
+                    if body is None: reply = struct.pack('<IiQ', 16, -38, unique)
+                    else: reply = struct.pack('<IiQ', 16 + len(body), 0, unique) + body
+                    try: os.write(fuse, reply)
+                    except OSError: pass # nobody waits for that: it was an interrupt, or forgotten
             if libc.mount(b'stasis-test', served.encode(), b'fuse', 0, b'fd=%d,rootmode=40000,user_id=0,group_id=0' % fuse):
                 raise OSError(ctypes.get_errno(), 'mount')
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+            threading.Thread(target=answer_all, daemon=True).start()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
             os.stat(served)
             """;
 

@@ -156,10 +156,10 @@ class RefusedWatchSpec {
         watcher.watch(directory, EventMask.ALL_EVENTS);
         Path image = watcher.dump(Afterwards.KILL);
         try (Sysctl instances = Sysctl.set("fs.inotify.max_user_instances", "0")) {
-            assertThatThrownBy(() -> watcher.restore(image)).hasMessageContaining("fs.inotify.max_user_instances");
+            assertThatThrownBy(() -> watcher.restore(image)).hasMessageContaining("fs.inotify.max_user_instances").hasMessageContaining("of task");
         }
         try (Sysctl watches = Sysctl.set("fs.inotify.max_user_watches", "0")) {
-            assertThatThrownBy(() -> watcher.restore(image)).hasMessageContaining("fs.inotify.max_user_watches");
+            assertThatThrownBy(() -> watcher.restore(image)).hasMessageContaining("fs.inotify.max_user_watches").hasMessageContaining("of task");
         }
         watcher.restore(image);
         assertThat(watcher.read()).isEmpty();

@@ -40,7 +40,12 @@ final class DumpedGroups {
     private final Map<OpenFileId, Integer> pendingWhenFrozen = new HashMap<>();
 
     static boolean isOne(OpenFile file) {
-        return file.link().startsWith("anon_inode:[fanotify]") && file.hasDescriptor();
+        return isLikely(file.link()) && file.hasDescriptor();
+    }
+
+    /** Whether {@code link} is what the kernel shows of such groups. */
+    static boolean isLikely(UnixPath link) {
+        return link.startsWith("anon_inode:[fanotify]");
     }
 
     /** Whether the group can be kept. */
@@ -50,12 +55,18 @@ final class DumpedGroups {
         int pending = FanotifyCalls.pending(descriptor);
         Mounts mounts = mounts();
         GuardedReads guarded = new GuardedReads(context);
+        OwnFiles ownFiles = new OwnFiles(context, mounts);
         int permissions = 0;
         for (FanotifyMark mark : group.marks()) {
             permissions |= mark.mask() & Mark.PERMISSION;
             Claim refused = judge(mark, mounts);
             if (refused != null) {
                 return refused;
+            }
+            Optional<UnixPath> own = ownFiles.by(mark);
+            if (own.isPresent()) {
+                return refuse("it is to permit the use of " + own.get() + ", which this tool itself uses while the tree stands still:"
+                        + " both would wait for each other", "take the mark away before the dump");
             }
             Optional<String> read = guarded.by(mark);
             if (read.isPresent()) {
@@ -83,8 +94,8 @@ final class DumpedGroups {
         }
         Optional<Pid> waiting = PermissionWaits.anybody();
         return waiting.isEmpty() ? Claim.take(Claim.Fit.TYPE)
-                : refuse("a permission event may be pending: task " + waiting.get() + " waits for an answer of a fanotify group",
-                        "have the program answer it");
+                : refuse("a permission event may be pending: task " + waiting.get() + " waits for an answer of a fanotify group, be it this one or another",
+                        "have the program whose group it is answer it; where that is another program, the dump can be done after it");
     }
 
     /** Null when {@code mark} can be kept. */
@@ -185,15 +196,9 @@ final class DumpedGroups {
         }
         if (mark.type() == Type.MOUNT) {
             MountPlace at = mounts.byId(mark.mountId()).map(MountPlace::of).orElse(null);
-            return new Mark(mark, null, at != null && isOpen(at, mounts) ? at : null);
+            return new Mark(mark, null, at != null && at.leadsTo(mark.mountId(), mounts) ? at : null);
         }
         DeviceNumber device = mark.device();
         return new Mark(mark, null, superBlocks.mount(device) == null ? null : MountPlace.of(superBlocks.mount(device)));
-    }
-
-    private static boolean isOpen(MountPlace place, Mounts mounts) {
-        try (Fd open = place.open(mounts)) {
-            return open != null;
-        }
     }
 }

@@ -4,6 +4,8 @@ import dev.stasis.linux.Errno;
 import dev.stasis.linux.Fd;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.KernelException;
+import dev.stasis.linux.RemoteFd;
+import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.notify.FanotifyCalls;
 import dev.stasis.spi.Claim;
@@ -55,6 +57,15 @@ final class FanotifyKind implements FdKind {
         return Set.of(InotifyKind.NAME);
     }
 
+    /**
+     * {@inheritDoc} A group that is to permit the use of this tool's own files, its code among them, does so as long as the tree runs:
+     * what it takes to refuse it must be loaded then.
+     */
+    @Override
+    public boolean deservesFirstLook(UnixPath link, RemoteFd descriptor) {
+        return DumpedGroups.isLikely(link);
+    }
+
     @Override
     public Claim claim(OpenFile file, ClaimContext context) {
         return DumpedGroups.isOne(file) ? dumped.judge(file, context) : Claim.none();
@@ -83,17 +94,17 @@ final class FanotifyKind implements FdKind {
             FileCalls.flags(group, record.flags());
             return group;
         } catch (KernelException e) {
-            throw explained(e);
+            throw explained(e, record);
         }
     }
 
-    static RuntimeException explained(KernelException e) {
+    static RuntimeException explained(KernelException e, FileRecord record) {
         if (e.is(Errno.EMFILE) && e.call().equals("fanotify_init")) {
-            return new StasisException(new Problem(InotifyErrorCode.FANOTIFY_EXHAUSTED, "fanotify group",
+            return new StasisException(new Problem(InotifyErrorCode.FANOTIFY_EXHAUSTED, record.holders().get(0) + " (fanotify group)",
                     "the user has as many fanotify groups as are allowed (EMFILE)", "raise sysctl fs.fanotify.max_user_groups"), e);
         }
         if (e.is(Errno.ENOSPC) && e.call().equals("fanotify_mark")) {
-            return new StasisException(new Problem(InotifyErrorCode.FANOTIFY_EXHAUSTED, "fanotify mark",
+            return new StasisException(new Problem(InotifyErrorCode.FANOTIFY_EXHAUSTED, record.holders().get(0) + " (fanotify group)",
                     "the user has as many fanotify marks as are allowed (ENOSPC)", "raise sysctl fs.fanotify.max_user_marks"), e);
         }
         return e;

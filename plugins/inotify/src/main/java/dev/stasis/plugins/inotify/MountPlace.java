@@ -23,6 +23,13 @@ record MountPlace(UnixPath point, UnixPath root, DeviceNumber device, String typ
         return new MountPlace(mount.mountPoint(), mount.root(), mount.device(), mount.type());
     }
 
+    /** Whether its point leads to the very mount {@code id}: one that looks the same may cover it. */
+    boolean leadsTo(long id, Mounts mounts) {
+        try (Fd open = open(mounts)) {
+            return open != null && FileCalls.status(open).mountId() == id;
+        }
+    }
+
     /** The mount's own root, an O_PATH descriptor that the caller owns; null when it is not there, or covered. */
     Fd open(Mounts mounts) {
         try {

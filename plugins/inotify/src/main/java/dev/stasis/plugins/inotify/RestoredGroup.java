@@ -117,7 +117,7 @@ final class RestoredGroup {
             addAll(group, wanted);
             check(group, wanted);
         } catch (KernelException e) {
-            throw FanotifyKind.explained(e);
+            throw FanotifyKind.explained(e, record);
         } finally {
             targets.close();
         }
@@ -219,8 +219,22 @@ final class RestoredGroup {
         for (FanotifyMark mark : wanted) {
             if (!now.marks().contains(mark)) {
                 throw new StasisException(new Problem(InotifyErrorCode.MARK_NOT_KEPT, record.holders().get(0).toString(),
-                        "its marks are " + now.marks() + ", without " + mark, ""));
+                        "it has no mark as it was, " + shown(mark) + "; the kernel shows" + shown(now.marks()), ""));
             }
         }
+    }
+
+    private static String shown(List<FanotifyMark> marks) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < marks.size(); i++) {
+            text.append(i == 0 ? " " : "; ").append(shown(marks.get(i)));
+        }
+        return marks.isEmpty() ? " none" : text.toString();
+    }
+
+    /** Such as {@code the mark on inode 17 of 0:38 (mask 0x20, ignored 0x0, flags 0x0)}. */
+    private static String shown(FanotifyMark mark) {
+        return new Mark(mark, null, null).subject() + " (mask 0x" + Integer.toHexString(mark.mask()) + ", ignored 0x"
+                + Integer.toHexString(mark.ignored()) + ", flags 0x" + Integer.toHexString(mark.flags()) + ")";
     }
 }

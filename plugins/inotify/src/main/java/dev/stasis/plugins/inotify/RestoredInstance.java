@@ -41,7 +41,7 @@ final class RestoredInstance {
                 return context.restored(id).orElse(null);
             }
         };
-        this.instance = context.own(create(record.flags()));
+        this.instance = context.own(create(record));
         this.queue = context.own(RestoredQueue.of(entry, record.holders().get(0).toString(), companion, sight, context.log()));
         this.tooMuch = queue.problem(entry.limit());
         queue.warnIfTakesLess(entry.limit());
@@ -124,7 +124,8 @@ final class RestoredInstance {
         return problems;
     }
 
-    private static Fd create(OpenFlags flags) {
+    private static Fd create(FileRecord record) {
+        OpenFlags flags = record.flags();
         try {
             Fd instance = InotifyCalls.create(flags);
             if (flags.has(OpenFlags.ASYNC)) {
@@ -132,7 +133,7 @@ final class RestoredInstance {
             }
             return instance;
         } catch (KernelException e) {
-            throw explained(e);
+            throw explained(e, record.holders().get(0).toString());
         }
     }
 
@@ -202,7 +203,16 @@ final class RestoredInstance {
                 }
             }
             batch.flush();
+        } catch (StasisException e) {
+            throw named(e);
         }
+    }
+
+    /** A watch does not know of which instance it is. */
+    private StasisException named(StasisException e) {
+        Problem one = e.problems().get(0);
+        return one.code() != InotifyErrorCode.WATCHES_EXHAUSTED ? e
+                : new StasisException(new Problem(one.code(), record.holders().get(0) + ": " + one.subject(), one.reason(), one.help()), e);
     }
 
     private void addUnheld(int index, WatchBatch batch) {
@@ -217,14 +227,14 @@ final class RestoredInstance {
         }
     }
 
-    static RuntimeException explained(KernelException e) {
+    static RuntimeException explained(KernelException e, String holder) {
         if (e.is(Errno.EMFILE) && e.call().equals("inotify_init1")) {
-            return new StasisException(new Problem(InotifyErrorCode.INSTANCES_EXHAUSTED, "inotify instance",
+            return new StasisException(new Problem(InotifyErrorCode.INSTANCES_EXHAUSTED, holder + " (inotify instance)",
                     "the user has as many inotify instances as are allowed (EMFILE)",
                     "raise sysctl fs.inotify.max_user_instances"), e);
         }
         if (e.is(Errno.ENOSPC) && e.call().equals("inotify_add_watch")) {
-            return new StasisException(new Problem(InotifyErrorCode.WATCHES_EXHAUSTED, "inotify watch",
+            return new StasisException(new Problem(InotifyErrorCode.WATCHES_EXHAUSTED, holder + " (inotify instance)",
                     "the user has as many inotify watches as are allowed (ENOSPC)",
                     "raise sysctl fs.inotify.max_user_watches"), e);
         }

@@ -195,7 +195,7 @@ final class RestoredQueue implements AutoCloseable {
                 companion.finish(building);
             }
         } catch (KernelException e) {
-            throw RestoredInstance.explained(e);
+            throw RestoredInstance.explained(e, subject);
         }
     }
 
@@ -208,7 +208,7 @@ final class RestoredQueue implements AutoCloseable {
                 nanos += System.nanoTime() - begin;
             }
         } catch (KernelException e) {
-            throw RestoredInstance.explained(e);
+            throw RestoredInstance.explained(e, subject);
         } finally {
             close();
         }
