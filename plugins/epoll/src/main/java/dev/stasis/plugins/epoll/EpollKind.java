@@ -4,7 +4,6 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.spi.Claim;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
@@ -16,9 +15,8 @@ import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
-import java.nio.charset.StandardCharsets;
+import dev.stasis.spi.SharedOutside;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,8 +30,6 @@ final class EpollKind implements FdKind {
     /** CRIU's EVENTPOLL and its field in a file entry. */
     private static final ImageType EVENTPOLL = new ImageType(7, 9);
 
-    /** An option that plugin regular-files declares. */
-    private static final String TAKE_SHARED = "take-shared-files";
 
     private final DumpedInstances dumped = new DumpedInstances();
     private final RestoredInstances restored = new RestoredInstances();
@@ -82,18 +78,8 @@ final class EpollKind implements FdKind {
 
     @Override
     public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
-        if (context.options().isSet(TAKE_SHARED)) {
-            return List.of();
-        }
-        RemoteFd one = outside.get(0);
-        Optional<byte[]> name = ProcFile.tryRead(one.task(), "comm");
-        String process = "process " + one.task()
-                + (name.isEmpty() ? "" : " (" + new String(name.get(), StandardCharsets.UTF_8).strip() + ")");
-        return List.of(new Problem(EpollErrorCode.INSTANCE_SHARED_OUTSIDE, file.toString(),
-                process + " has as fd " + one.number() + " the same open file, outside the tree"
-                        + (outside.size() > 1 ? ", and " + (outside.size() - 1) + " descriptors more are" : "")
-                        + ": after a restore the items that one of them adds would be none of the other's",
-                "dump the tree that has both of them, or give --" + TAKE_SHARED));
+        return SharedOutside.refuse(EpollErrorCode.INSTANCE_SHARED_OUTSIDE, file, outside, context,
+                "the items that one of them adds would be none of the other's");
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.stasis.linux.Fd;
 import dev.stasis.linux.RemoteFd;
 import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.plugins.eventfds.proto.eventfd_file_entry;
 import dev.stasis.plugins.eventfds.proto.fown_entry;
 import dev.stasis.spi.Claim;
@@ -18,8 +17,8 @@ import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.SharedOutside;
 import dev.stasis.spi.StasisException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,8 +26,6 @@ import java.util.Optional;
 final class EventfdKind implements FdKind {
     /** CRIU's EVENTFD and its field in a file entry. */
     private static final ImageType EVENTFD = new ImageType(6, 8);
-    /** An option that plugin regular-files declares. */
-    private static final String TAKE_SHARED = "take-shared-files";
     private static final UnixPath LINK = UnixPath.of("anon_inode:[eventfd]");
 
     @Override
@@ -49,18 +46,8 @@ final class EventfdKind implements FdKind {
 
     @Override
     public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
-        if (context.options().isSet(TAKE_SHARED)) {
-            return List.of();
-        }
-        RemoteFd one = outside.get(0);
-        Optional<byte[]> name = ProcFile.tryRead(one.task(), "comm");
-        String process = "process " + one.task()
-                + (name.isEmpty() ? "" : " (" + new String(name.get(), StandardCharsets.UTF_8).strip() + ")");
-        return List.of(new Problem(EventfdsErrorCode.EVENTFD_SHARED_OUTSIDE, file.toString(),
-                process + " has as fd " + one.number() + " the same open file, outside the tree"
-                        + (outside.size() > 1 ? ", and " + (outside.size() - 1) + " descriptors more are" : "")
-                        + ": after a restore they would not hear of each other any more",
-                "dump the tree that has both of them, or give --" + TAKE_SHARED));
+        return SharedOutside.refuse(EventfdsErrorCode.EVENTFD_SHARED_OUTSIDE, file, outside, context,
+                "they would not hear of each other any more");
     }
 
     @Override

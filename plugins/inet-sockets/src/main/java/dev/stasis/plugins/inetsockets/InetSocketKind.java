@@ -6,7 +6,6 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.plugins.inetsockets.proto.inet_sk_entry;
 import dev.stasis.spi.Claim;
 import dev.stasis.spi.ClaimContext;
@@ -19,11 +18,10 @@ import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
-import java.nio.charset.StandardCharsets;
+import dev.stasis.spi.SharedOutside;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Sockets of TCP and UDP over IPv4 and IPv6. */
 final class InetSocketKind implements FdKind {
@@ -114,12 +112,7 @@ final class InetSocketKind implements FdKind {
         if (isExternal(file, context)) {
             return List.of();
         }
-        RemoteFd one = outside.get(0);
-        Optional<byte[]> name = ProcFile.tryRead(one.task(), "comm");
-        return List.of(new Problem(InetErrorCode.SOCKET_SHARED_OUTSIDE, file.toString(), "process " + one.task()
-                + (name.isEmpty() ? "" : " (" + new String(name.get(), StandardCharsets.UTF_8).strip() + ")") + " has as fd "
-                + one.number() + " the same open file, outside the tree"
-                + (outside.size() > 1 ? ", and " + (outside.size() - 1) + " descriptors more are" : ""),
+        return List.of(new Problem(InetErrorCode.SOCKET_SHARED_OUTSIDE, file.toString(), SharedOutside.text(outside),
                 "dump with --external '" + file.link() + "' and restore with --inherit-fd 'fd[N]:" + file.link() + "'"));
     }
 

@@ -18,6 +18,7 @@ import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.SharedOutside;
 import dev.stasis.spi.StasisException;
 import java.util.List;
 import java.util.Set;
@@ -73,7 +74,8 @@ final class FanotifyKind implements FdKind {
 
     @Override
     public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
-        return SharedOutside.check(file, outside, context);
+        return SharedOutside.refuse(InotifyErrorCode.INSTANCE_SHARED_OUTSIDE, file, outside, context,
+                "each would read all events, of which one of them reads each now");
     }
 
     @Override

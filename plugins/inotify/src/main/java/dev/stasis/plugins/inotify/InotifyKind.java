@@ -14,6 +14,7 @@ import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.OpenFileId;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.SharedOutside;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,8 @@ final class InotifyKind implements FdKind {
 
     @Override
     public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
-        return SharedOutside.check(file, outside, context);
+        return SharedOutside.refuse(InotifyErrorCode.INSTANCE_SHARED_OUTSIDE, file, outside, context,
+                "each would read all events, of which one of them reads each now");
     }
 
     @Override

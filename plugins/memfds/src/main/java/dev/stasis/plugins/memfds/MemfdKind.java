@@ -9,7 +9,6 @@ import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.FileSystemCalls;
 import dev.stasis.linux.fs.FileType;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.plugins.memfds.proto.fown_entry;
 import dev.stasis.plugins.memfds.proto.memfd_file_entry;
 import dev.stasis.spi.Claim;
@@ -23,10 +22,9 @@ import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
+import dev.stasis.spi.SharedOutside;
 import dev.stasis.spi.StasisException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Memfds, opened any number of times or only mapped. What was opened several times is one memfd afterwards too: each open
@@ -37,8 +35,6 @@ final class MemfdKind implements FdKind {
     private static final ImageType MEMFD = new ImageType(18, 20);
 
     private static final int HUGETLBFS = 0x958458f6;
-    /** An option that plugin regular-files declares. */
-    private static final String TAKE_SHARED = "take-shared-files";
     private static final String PREFIX = "/memfd:";
     private static final String SUFFIX = " (deleted)";
 
@@ -72,18 +68,8 @@ final class MemfdKind implements FdKind {
 
     @Override
     public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
-        if (context.options().isSet(TAKE_SHARED)) {
-            return List.of();
-        }
-        RemoteFd one = outside.get(0);
-        Optional<byte[]> name = ProcFile.tryRead(one.task(), "comm");
-        String process = "process " + one.task()
-                + (name.isEmpty() ? "" : " (" + new String(name.get(), StandardCharsets.UTF_8).strip() + ")");
-        return List.of(new Problem(MemfdsErrorCode.MEMFD_SHARED_OUTSIDE, file.toString(),
-                process + " has as fd " + one.number() + " the same open file, outside the tree"
-                        + (outside.size() > 1 ? ", and " + (outside.size() - 1) + " descriptors more are" : "")
-                        + ": after a restore they would not have the same memory any more",
-                "dump the tree that has both of them, or give --" + TAKE_SHARED));
+        return SharedOutside.refuse(MemfdsErrorCode.MEMFD_SHARED_OUTSIDE, file, outside, context,
+                "they would not have the same memory any more");
     }
 
     /** All memfds live on one mount of the kernel's own, whose device any of them tells. */

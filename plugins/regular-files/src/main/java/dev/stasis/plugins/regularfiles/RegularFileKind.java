@@ -25,6 +25,6 @@ final class RegularFileKind extends ReopenedKind {
 
     @Override
     public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
-        return SharedOutside.check(file, outside, context);
+        return SharedPosition.check(file, outside, context);
     }
 }

@@ -2,6 +2,7 @@ package dev.stasis.plugins.regularfiles;
 
 import dev.stasis.spi.FdKind;
 import dev.stasis.spi.PluginOption;
+import dev.stasis.spi.SharedOutside;
 import dev.stasis.spi.StasisPlugin;
 import java.util.Collection;
 import java.util.List;

@@ -6,7 +6,6 @@ import dev.stasis.linux.UnixPath;
 import dev.stasis.linux.fs.AccessMode;
 import dev.stasis.linux.fs.FileCalls;
 import dev.stasis.linux.fs.OpenFlags;
-import dev.stasis.linux.proc.ProcFile;
 import dev.stasis.spi.Claim;
 import dev.stasis.spi.ClaimContext;
 import dev.stasis.spi.DumpContext;
@@ -16,16 +15,13 @@ import dev.stasis.spi.ImageType;
 import dev.stasis.spi.OpenFile;
 import dev.stasis.spi.Problem;
 import dev.stasis.spi.RestoreContext;
-import java.nio.charset.StandardCharsets;
+import dev.stasis.spi.SharedOutside;
 import java.util.List;
-import java.util.Optional;
 
 /** Timerfds, with what is left of the time and what was not read. They are set last, when the tree is about to run. */
 final class TimerfdKind implements FdKind {
     /** CRIU's TIMERFD and its field in a file entry. */
     private static final ImageType TIMERFD = new ImageType(17, 12);
-    /** An option that plugin regular-files declares. */
-    private static final String TAKE_SHARED = "take-shared-files";
     private static final UnixPath LINK = UnixPath.of("anon_inode:[timerfd]");
     private static final OpenFlags SETTABLE = OpenFlags.APPEND.with(OpenFlags.NONBLOCK).with(OpenFlags.NOATIME);
     /** How far the two clocks may seem to be apart without anybody having set one: reading both takes a moment. */
@@ -58,18 +54,8 @@ final class TimerfdKind implements FdKind {
 
     @Override
     public List<Problem> sharedOutside(OpenFile file, List<RemoteFd> outside, ClaimContext context) {
-        if (context.options().isSet(TAKE_SHARED)) {
-            return List.of();
-        }
-        RemoteFd one = outside.get(0);
-        Optional<byte[]> name = ProcFile.tryRead(one.task(), "comm");
-        String process = "process " + one.task()
-                + (name.isEmpty() ? "" : " (" + new String(name.get(), StandardCharsets.UTF_8).strip() + ")");
-        return List.of(new Problem(TimerfdsErrorCode.TIMERFD_SHARED_OUTSIDE, file.toString(),
-                process + " has as fd " + one.number() + " the same open file, outside the tree"
-                        + (outside.size() > 1 ? ", and " + (outside.size() - 1) + " descriptors more are" : "")
-                        + ": after a restore they would not have the same timer any more",
-                "dump the tree that has both of them, or give --" + TAKE_SHARED));
+        return SharedOutside.refuse(TimerfdsErrorCode.TIMERFD_SHARED_OUTSIDE, file, outside, context,
+                "they would not have the same timer any more");
     }
 
     @Override
