@@ -73,7 +73,7 @@ final class Judgement {
             seen.refuse("its ends were made by two processes, and neither has a name", "");
         }
         if ((seen.ready & UnixCalls.POLLERR) != 0 && known.peer() != 0) {
-            seen.refuse("an error is still to be told to who reads or writes it", "");
+            seen.refuse("an error is still to be told to who reads or writes it", "dump it when the program has been told");
         }
     }
 
@@ -90,7 +90,7 @@ final class Judgement {
             seen.refuse("it was connected to a socket that had no name and is closed", "");
         }
         if ((seen.ready & UnixCalls.POLLERR) != 0) {
-            seen.refuse("an error is still to be told to who reads or writes it", "");
+            seen.refuse("an error is still to be told to who reads or writes it", "dump it when the program has been told");
         }
     }
 
@@ -142,7 +142,7 @@ final class Judgement {
         }
         int descriptors = TreeSockets.descriptorsInFlight(seen);
         if (descriptors > 0) {
-            seen.refuse(descriptors + " descriptors (SCM_RIGHTS) are on their way in what waits in it", "dump it when they are received");
+            seen.refuse(descriptors + (descriptors == 1 ? " descriptor (SCM_RIGHTS) is" : " descriptors (SCM_RIGHTS) are") + " on the way in what waits in it", "dump it when they are received");
         }
         if (sockets.options().tellsMore(seen.options, seen.known.type())) {
             seen.refuse("with what waits in it its time or its security label is told (SO_TIMESTAMP, SO_PASSSEC)",
