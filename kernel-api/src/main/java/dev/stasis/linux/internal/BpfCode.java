@@ -51,6 +51,19 @@ public final class BpfCode {
         put(0, 0, 0, 0, 0);
     }
 
+    /** Sets {@code to}, one that calls leave alone, to where the one value of map {@code number} is; ends the program if there is none. */
+    public void pointAtValue(int to, int number) {
+        clear(STACK, -4);
+        setMap(1, number);
+        move(2, STACK);
+        addConstant(2, -4);
+        call(BpfProgram.LOOKUP_ELEMENT);
+        int found = jumpIfNotZero(RESULT);
+        exit();
+        land(found);
+        move(to, RESULT);
+    }
+
     /** Adds {@code from} to {@code to}. */
     public void add(int to, int from) {
         put(0x0f, to, from, 0, 0);

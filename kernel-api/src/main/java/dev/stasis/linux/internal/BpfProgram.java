@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class BpfProgram implements AutoCloseable {
     /** Function bpf_map_lookup_elem. */
-    public static final int LOOKUP_ELEMENT = 1;
+    static final int LOOKUP_ELEMENT = 1;
     /** Function bpf_get_current_task. */
     public static final int CURRENT_TASK = 35;
     /** Function bpf_probe_read_kernel. */

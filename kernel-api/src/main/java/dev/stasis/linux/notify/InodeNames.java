@@ -54,15 +54,7 @@ final class InodeNames implements AutoCloseable {
         KernelWalk walk = new KernelWalk(code, types);
         code.load(AT, 1, 0); // first argument: the inode
         code.load(ENTRY, 1, 8); // second: where to go on
-        code.clear(BpfCode.STACK, -4);
-        code.setMap(1, map.number());
-        code.move(2, BpfCode.STACK);
-        code.addConstant(2, -4);
-        code.call(BpfProgram.LOOKUP_ELEMENT);
-        int found = code.jumpIfNotZero(BpfCode.RESULT);
-        code.exit();
-        code.land(found);
-        code.move(OUT, BpfCode.RESULT);
+        code.pointAtValue(OUT, map.number());
         int goesOn = code.jumpIfNotZero(ENTRY);
         int nothing = writeWayToEntry(code, walk, types);
         code.land(goesOn);

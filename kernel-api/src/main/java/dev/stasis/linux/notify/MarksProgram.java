@@ -84,15 +84,7 @@ final class MarksProgram implements AutoCloseable {
     private void begin(BpfCode code) {
         code.load(ROUND, 1, 0);
         code.load(HEAD, 1, 8);
-        code.clear(BpfCode.STACK, -4);
-        code.setMap(1, map.number());
-        code.move(2, BpfCode.STACK);
-        code.addConstant(2, -4);
-        code.call(BpfProgram.LOOKUP_ELEMENT);
-        int found = code.jumpIfNotZero(BpfCode.RESULT);
-        code.exit();
-        code.land(found);
-        code.move(OUT, BpfCode.RESULT);
+        code.pointAtValue(OUT, map.number());
     }
 
     private static void end(BpfCode code) {

@@ -68,15 +68,7 @@ final class QueueProgram implements AutoCloseable {
         BpfCode code = new BpfCode();
         code.load(ROUND, 1, 0); // first argument: the descriptor
         code.load(HEAD, 1, 8); // second: where to go on
-        code.clear(BpfCode.STACK, -4);
-        code.setMap(1, map.number());
-        code.move(2, BpfCode.STACK);
-        code.addConstant(2, -4);
-        code.call(BpfProgram.LOOKUP_ELEMENT);
-        int found = code.jumpIfNotZero(BpfCode.RESULT);
-        code.exit();
-        code.land(found);
-        code.move(OUT, BpfCode.RESULT);
+        code.pointAtValue(OUT, map.number());
         code.store(OUT, CURSOR, HEAD);
         writeWayToInstance(code);
         code.set(HEAD, KernelStructures.GROUP_QUEUE);
